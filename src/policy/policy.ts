@@ -1,0 +1,204 @@
+import {
+  type ClaimType,
+  type PolicyType,
+  type PresentedClaims,
+  allowUnendorsed,
+  typeOfClaim,
+} from "./claims.js";
+
+export type { PolicyType, PresentedClaims } from "./claims.js";
+
+/** A value that a claim must equal (same JSON type), or the least version that is accepted. */
+export type Condition = string | number | boolean | { readonly atLeast: number };
+
+/** Every claim that is named must satisfy one of its conditions; claims that are not named do not matter. */
+export type Claims = Readonly<Record<string, readonly Condition[]>>;
+
+/** Whom the members of a contract trust: evidence of one kind that satisfies any of the alternatives. */
+export interface Policy {
+  readonly policyType: PolicyType;
+  readonly alternatives: readonly Claims[];
+}
+
+/** Claims as clients may write them: a single condition stands for a list of one. */
+type WrittenClaims = Readonly<Record<string, Condition | readonly Condition[]>>;
+
+/** How members change a policy: claim by claim, or as a whole. */
+export type Amendment =
+  | {
+      readonly type: "add" | "remove";
+      readonly policyType?: PolicyType | undefined;
+      readonly claims: WrittenClaims;
+    }
+  | {
+      readonly type: "set";
+      readonly policyType?: PolicyType | undefined;
+      readonly alternatives: readonly WrittenClaims[];
+    };
+
+/** An amendment that cannot be made. The message is for the member who proposes it. */
+export class PolicyError extends Error {}
+
+/**
+ * The policy after an amendment, or undefined when nothing is left of it.
+ *
+ * @throws {PolicyError} for claims that the platform never proves, values of another type, mixed platforms, and deltas that
+ * do not fit what they change.
+ */
+export function amendPolicy(policy: Policy | undefined, amendment: Amendment): Policy | undefined {
+  const policyType = amendment.policyType ?? policy?.policyType ?? "snp-caci";
+  if (amendment.type === "set") {
+    return wholePolicy(
+      policyType,
+      amendment.alternatives.map((claims) => readClaims(policyType, claims)),
+    );
+  }
+
+  if (policy !== undefined && policy.policyType !== policyType) {
+    throw new PolicyError(
+      `The policy is of type "${policy.policyType}" and cannot also hold claims of type "${policyType}"; ` +
+        `set it whole to change its type`,
+    );
+  }
+  if (policy !== undefined && policy.alternatives.length > 1) {
+    throw new PolicyError(
+      `The policy has ${policy.alternatives.length} alternatives and "${amendment.type}" does not say which one it changes; set it whole`,
+    );
+  }
+  const changed = (amendment.type === "add" ? addClaims : removeClaims)(
+    policy?.alternatives[0] ?? {},
+    readClaims(policyType, amendment.claims),
+  );
+  return Object.keys(changed).length === 0 ? undefined : { policyType, alternatives: [changed] };
+}
+
+function wholePolicy(policyType: PolicyType, alternatives: readonly Claims[]): Policy {
+  if (alternatives.length === 0)
+    throw new PolicyError("A policy that is set whole needs at least one alternative");
+  if (alternatives.some((claims) => Object.keys(claims).every((claim) => claim === allowUnendorsed))) {
+    throw new PolicyError(
+      "An alternative without claims would accept anybody's code; name at least one claim",
+    );
+  }
+  return { policyType, alternatives };
+}
+
+/** Checks names and values against the closed set of the platform; makes every value a list without duplicates. */
+function readClaims(policyType: PolicyType, written: WrittenClaims): Claims {
+  const claims = Object.entries(written).map(([claim, value]) => {
+    const type = typeOfClaim(policyType, claim);
+    if (type === undefined) {
+      throw new PolicyError(`Evidence of type "${policyType}" never proves a claim "${claim}"`);
+    }
+    const conditions = isList(value) ? value : [value];
+    if (conditions.length === 0) throw new PolicyError(`The claim "${claim}" needs at least one value`);
+    for (const condition of conditions) {
+      if (!isPossible(type, condition)) {
+        throw new PolicyError(
+          `The claim "${claim}" is a ${type} and never satisfies ${JSON.stringify(condition)}`,
+        );
+      }
+    }
+    return [claim, union([], conditions)] as const;
+  });
+  return Object.fromEntries(claims);
+}
+
+function isList(value: Condition | readonly Condition[]): value is readonly Condition[] {
+  return Array.isArray(value);
+}
+
+/** Versions are numbers, or strings of decimal digits. */
+function isPossible(type: ClaimType, condition: Condition): boolean {
+  return typeof condition === "object" ? type !== "boolean" : typeof condition === type;
+}
+
+/** Booleans exclude each other, so a new one replaces the old; other values are added to the accepted ones. */
+function addClaims(current: Claims, added: Claims): Claims {
+  const merged = Object.entries(added).map(
+    ([claim, values]) =>
+      [claim, typeof values[0] === "boolean" ? values : union(current[claim] ?? [], values)] as const,
+  );
+  return { ...current, ...Object.fromEntries(merged) };
+}
+
+function removeClaims(current: Claims, removed: Claims): Claims {
+  const left = { ...current };
+  for (const [claim, values] of Object.entries(removed)) {
+    const accepted = current[claim];
+    if (accepted === undefined) throw new PolicyError(`The policy has no claim "${claim}" to remove`);
+    const remaining = typeof values[0] === "boolean" ? [] : difference(claim, accepted, values);
+    if (remaining.length === 0) Reflect.deleteProperty(left, claim);
+    else left[claim] = remaining;
+  }
+  return left;
+}
+
+function union(values: readonly Condition[], more: readonly Condition[]): Condition[] {
+  const result = [...values];
+  for (const value of more) if (!result.some((other) => equal(other, value))) result.push(value);
+  return result;
+}
+
+function difference(claim: string, values: readonly Condition[], fewer: readonly Condition[]): Condition[] {
+  for (const value of fewer) {
+    if (!values.some((other) => equal(other, value))) {
+      throw new PolicyError(
+        `The claim "${claim}" does not accept ${JSON.stringify(value)}, so it cannot be removed`,
+      );
+    }
+  }
+  return values.filter((value) => !fewer.some((other) => equal(other, value)));
+}
+
+function equal(one: Condition, other: Condition): boolean {
+  if (typeof one === "object" && typeof other === "object") return one.atLeast === other.atLeast;
+  return one === other;
+}
+
+/** Why one claim of an alternative is not satisfied. */
+export interface Mismatch {
+  readonly code: "ClaimMissing" | "ClaimMismatch";
+  readonly claim: string;
+  /** Absent when the evidence does not prove the claim at all. */
+  readonly presented?: string | number | boolean;
+  readonly accepted: readonly Condition[];
+}
+
+/** The alternative (its index) that evidence satisfies, or the one that came nearest and what it lacks. */
+export type Match =
+  | { readonly matched: true; readonly alternative: number }
+  | { readonly matched: false; readonly alternative: number; readonly details: readonly Mismatch[] };
+
+/**
+ * Decides whether proven claims satisfy a policy. Only own properties count, so a claim called like a member of every
+ * object is never taken for proven.
+ */
+export function matchPolicy(policy: Policy, presented: PresentedClaims): Match {
+  let nearest: { alternative: number; details: readonly Mismatch[] } | undefined;
+  for (const [alternative, claims] of policy.alternatives.entries()) {
+    const details = mismatches(claims, presented);
+    if (details.length === 0 && Object.keys(claims).length > 0) return { matched: true, alternative };
+    if (nearest === undefined || details.length < nearest.details.length) nearest = { alternative, details };
+  }
+  return { matched: false, ...(nearest ?? { alternative: -1, details: [] }) };
+}
+
+function mismatches(claims: Claims, presented: PresentedClaims): Mismatch[] {
+  const found: Mismatch[] = [];
+  for (const [claim, accepted] of Object.entries(claims)) {
+    if (claim === allowUnendorsed) continue;
+    const value = Object.hasOwn(presented, claim) ? presented[claim] : undefined;
+    if (value === undefined) found.push({ code: "ClaimMissing", claim, accepted });
+    else if (!accepted.some((condition) => satisfies(value, condition))) {
+      found.push({ code: "ClaimMismatch", claim, presented: value, accepted });
+    }
+  }
+  return found;
+}
+
+function satisfies(value: string | number | boolean, condition: Condition): boolean {
+  if (typeof condition !== "object") return value === condition;
+  const version = typeof value === "string" && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  return typeof version === "number" && version >= condition.atLeast;
+}
