@@ -1,0 +1,75 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { engineOptions, refuseCodeGeneration } from "./engine.js";
+import { dist, root } from "./paths.js";
+
+interface EndpointMetadata {
+  js_module: string;
+  js_function: string;
+  interpreter_reuse?: unknown;
+}
+
+interface Metadata {
+  endpoints: Record<string, Record<string, EndpointMetadata>>;
+}
+
+/** Writes `dist/bundle.json`: `app.json` and the modules it names, with what they share in chunks of their own. */
+export async function buildApplication(): Promise<void> {
+  const metadata = JSON.parse(await readFile(join(root, "app.json"), "utf8")) as Metadata;
+  const endpoints = Object.values(metadata.endpoints).flatMap((methods) => Object.values(methods));
+  const modules = [...new Set(endpoints.map(({ js_module }) => js_module))];
+
+  const { outputFiles, metafile } = await build({
+    ...engineOptions,
+    entryPoints: modules.map((module) => `src/${module.replace(/\.js$/, ".ts")}`),
+    outbase: "src",
+    outdir: "dist/app",
+    splitting: true,
+    chunkNames: "shared/[hash]",
+    minifySyntax: true,
+    minifyWhitespace: true, // not names: they stand in stack traces
+    metafile: true,
+  });
+
+  const sources = new Map(
+    outputFiles.map(({ path, text }) => [path.slice(join(dist, "app").length + 1), text]),
+  );
+  for (const [name, text] of sources) refuseCodeGeneration(name, text);
+  for (const endpoint of endpoints)
+    checkEndpoint(endpoint, metafile.outputs[`dist/app/${endpoint.js_module}`]?.exports, sources);
+
+  const bundle = { metadata, modules: [...sources].sort().map(([name, module]) => ({ name, module })) };
+  await writeFile(join(dist, "bundle.json"), JSON.stringify(bundle));
+}
+
+/** What CCF would only notice when the endpoint is called, in one case by ending the node. */
+function checkEndpoint(
+  { js_module, js_function, interpreter_reuse }: EndpointMetadata,
+  exported: readonly string[] | undefined,
+  sources: ReadonlyMap<string, string>,
+): void {
+  const name = `${js_function} of ${js_module}`;
+  if (!exported?.includes(js_function)) throw new Error(`app.json names ${name}, which is not exported`);
+  if (interpreter_reuse === undefined) throw new Error(`app.json gives ${name} no interpreter_reuse`);
+  // an endpoint's function that is re-exported from another module ends a CCF node
+  const imports = [...(sources.get(js_module) ?? "").matchAll(/import\s*\{([^}]*)\}/g)].flatMap(
+    ([, list = ""]) => list.split(","),
+  );
+  const local =
+    new RegExp(`export\\s*\\{[^}]*?(\\w+) as ${js_function}\\b`).exec(sources.get(js_module) ?? "")?.[1] ??
+    js_function;
+  if (
+    imports.some(
+      (item) =>
+        item
+          .trim()
+          .split(/\s+as\s+/)
+          .at(-1) === local,
+    )
+  ) {
+    throw new Error(
+      `${name} is imported from another module; an endpoint's function must be defined where app.json says`,
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { build } from "esbuild";
+import { root } from "./paths.js";
+
+/** Writes `dist/node/`: what runs under Node, with the packages it uses left outside. */
+export async function buildPrograms(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["sandbox/start.ts", "cli/main.ts", "sdk/index.ts"],
+    outbase: ".",
+    outdir: "dist/node",
+    bundle: true,
+    splitting: true,
+    chunkNames: "shared/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+}

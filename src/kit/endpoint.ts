@@ -1,0 +1,148 @@
+import type { Request, Response } from "@microsoft/ccf-app";
+import type { Of, Problem, Shape } from "../schemas/shape.js";
+import { parseQuery } from "./query.js";
+import { Refusal } from "./refusal.js";
+import type { RefusalCode } from "./refusals.js";
+
+/** Reads one path or query parameter, or throws a {@link Refusal} that names it. */
+export type Reader<T> = (value: string | undefined, name: string) => T;
+
+type Readers = Record<string, Reader<unknown>>;
+type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
+
+/** What an endpoint demands of a request before its own code runs. */
+export interface Terms<P extends Readers, Q extends Readers, B extends Shape, C> {
+  /** Who may call: reads the authenticated caller, or refuses. Leave out only where anybody may call. */
+  readonly caller?: (request: Request) => C;
+  readonly path?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The code for a body that lacks this top-level field (or holds the wrong type there), where clients know one. */
+  readonly codes?: Readonly<Record<string, RefusalCode>>;
+}
+
+/** What an endpoint's own code is given: all of it read and checked. */
+export interface Call<P extends Readers, Q extends Readers, B extends Shape, C> {
+  readonly caller: C;
+  readonly path: Values<P>;
+  readonly query: Values<Q>;
+  readonly body: Of<B>;
+  readonly request: Request;
+}
+
+/** An answer other than 200 with a JSON body. */
+export class Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(status: number, body?: unknown, headers?: Readonly<Record<string, string>>) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Makes the function that CCF calls, out of what the endpoint demands and what it does.
+ *
+ * @param handle returns a JSON value (answered with 200), `undefined` (200 without a body) or a {@link Reply}; throws a
+ * {@link Refusal} to refuse. Anything else it throws is a defect of this service: a plain 500, and the place in the log.
+ */
+export function endpoint<P extends Readers, Q extends Readers, B extends Shape, C = undefined>(
+  terms: Terms<P, Q, B, C>,
+  handle: (call: Call<P, Q, B, C>) => unknown,
+): (request: Request) => Response {
+  return (request) => {
+    try {
+      return answer(
+        handle({
+          // the order in which a request is judged: who, where, what
+          caller: terms.caller?.(request) as C,
+          path: readAll(terms.path, request.params),
+          query: readAll(terms.query, terms.query === undefined ? {} : parseQuery(request.query)),
+          body: terms.body === undefined ? (undefined as never) : readBody(request, terms.body, terms.codes),
+          request,
+        }),
+      );
+    } catch (error) {
+      return refused(error);
+    }
+  };
+}
+
+function answer(result: unknown): Response {
+  if (!(result instanceof Reply))
+    return result === undefined ? { statusCode: 200 } : { statusCode: 200, body: result };
+  const { status, body, headers } = result;
+  return { statusCode: status, ...(body !== undefined && { body }), ...(headers && { headers }) };
+}
+
+function refused(error: unknown): Response {
+  if (error instanceof Refusal) {
+    const { code, message, details } = error;
+    return { statusCode: error.status, body: { error: { code, message, ...(details && { details }) } } };
+  }
+  // Where it happened, never what was in the request: a message may quote data, a stack names our functions only.
+  console.error(
+    `unexpected ${error instanceof Error ? `${error.name}\n${error.stack ?? ""}` : typeof error}`,
+  );
+  const message =
+    "The service failed to answer this request. Tell its operator the time and the transaction id.";
+  return { statusCode: 500, body: { error: { code: "InternalError", message } } };
+}
+
+function readAll<R extends Readers>(
+  readers: R | undefined,
+  from: Readonly<Record<string, string>>,
+): Values<R> {
+  const values: Record<string, unknown> = {};
+  for (const name in readers)
+    values[name] = readers[name]?.(Object.hasOwn(from, name) ? from[name] : undefined, name);
+  return values as Values<R>;
+}
+
+function readBody<B extends Shape>(
+  request: Request,
+  shape: B,
+  codes: Terms<never, never, B, never>["codes"],
+): Of<B> {
+  const body = readJson(request.body.text());
+  if (shape.validate(body)) return body as Of<B>;
+  const problem = shape.validate.errors?.[0];
+  throw new Refusal(codeFor(problem, codes), `The request body is not as expected: ${explain(problem)}.`);
+}
+
+/** @throws {Refusal} `InvalidJson` */
+export function readJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new Refusal("InvalidJson", "The request body is not JSON. Send a JSON object, encoded as UTF-8.");
+  }
+}
+
+function codeFor(
+  problem: Problem | undefined,
+  codes: Readonly<Record<string, RefusalCode>> | undefined,
+): RefusalCode {
+  const place = problem?.instancePath.split("/")[1] ?? "";
+  const missing = problem?.params.missingProperty;
+  const field = place === "" && typeof missing === "string" ? missing : place;
+  return codes !== undefined && Object.hasOwn(codes, field) ? (codes[field] ?? "InvalidBody") : "InvalidBody";
+}
+
+/** A validator's finding in words: where, and what is expected there. */
+export function explain(problem: Problem | undefined): string {
+  if (problem === undefined) return "it does not match its schema";
+  const place =
+    problem.instancePath === "" ? "it" : `"${problem.instancePath.slice(1).replaceAll("/", ".")}"`;
+  const allowed = problem.params.allowedValues;
+  const unknown = problem.params.additionalProperty;
+  const which = Array.isArray(allowed)
+    ? `: ${allowed.join(", ")}`
+    : typeof unknown === "string"
+      ? `: "${unknown}"`
+      : "";
+  return `${place} ${problem.message ?? "does not match its schema"}${which}`;
+}
