@@ -1,6 +1,7 @@
 import { constants, createHash, createPrivateKey, sign, verify, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { decode, encode, Tag } from "cbor2";
+import { registerEncoder } from "cbor2/encoder";
 import { UsageError, VerificationError } from "./errors.js";
 
 /** What we know about a COSE signature algorithm. */
@@ -28,6 +29,9 @@ export const COSE_HEADER = { alg: 1, crit: 2, contentType: 3, kid: 4, x5chain: 3
 
 /** Tag of COSE_Sign1 (RFC 9052 §2). */
 const SIGN1_TAG = 18;
+
+// Node's Buffer is a byte string too; cbor2 would write the object that its toJSON() makes.
+registerEncoder(Buffer, (buffer) => [NaN, new Uint8Array(buffer)]);
 
 /** Header parameters by label; nested maps are Maps, integers beyond 2^53 are bigints, byte strings are Uint8Array. */
 export type CoseHeaders = ReadonlyMap<number | bigint | string, unknown>;

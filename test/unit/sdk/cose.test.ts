@@ -70,8 +70,23 @@ describe("COSE_Sign1 signatures", () => {
     assert.equal(verifyCoseSign1(decodeCoseSign1(signed(p384)), p384.publicKey, payload), false);
   });
 
+  it("Node's Buffers are byte strings like any other, when signing and when decoding", () => {
+    const headers = new Map([["note", Buffer.from("abc")]]);
+    const { privateKeyPem, publicKey } = p384;
+    const bytes = signCose({ privateKeyPem, protectedHeaders: headers, payload: Buffer.from(payload) });
+    const message = decodeCoseSign1(Buffer.from(bytes));
+    assert.deepEqual(Buffer.from(message.payload ?? []), Buffer.from(payload));
+    assert.equal(verifyCoseSign1(message, publicKey), true);
+    assert.equal(verifyCoseSign1(decodeCoseSign1(bytes), publicKey), true);
+  });
+
   it("a header marked critical is refused, since none is known here", () => {
-    const message = decodeCoseSign1(signed(p384, [[2, ["note"]], ["note", 1]]));
+    const message = decodeCoseSign1(
+      signed(p384, [
+        [2, ["note"]],
+        ["note", 1],
+      ]),
+    );
     assert.equal(verifyCoseSign1(message, p384.publicKey), false);
   });
 });
@@ -115,7 +130,8 @@ describe("decodeCoseSign1()", () => {
       ));
 
   it("accepts the empty protected header in both of its encodings", () => {
-    for (const empty of ["", "a0"]) assert.equal(decodeCoseSign1(bytes(sign1(bytes(empty)))).protectedHeaders.size, 0);
+    for (const empty of ["", "a0"])
+      assert.equal(decodeCoseSign1(bytes(sign1(bytes(empty)))).protectedHeaders.size, 0);
   });
 
   it("accepts a message inside another tag, as CWTs are", () => {
