@@ -1,8 +1,9 @@
-import { constants, createHash, createPrivateKey, sign, verify, X509Certificate } from "node:crypto";
+import { constants, createPrivateKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { decode, encode, Tag } from "cbor2";
 import { registerEncoder } from "cbor2/encoder";
 import { UsageError, VerificationError } from "./errors.js";
+import { type Identity, idOf } from "./identity.js";
 
 /** What we know about a COSE signature algorithm. */
 interface CoseAlgorithm {
@@ -146,10 +147,8 @@ export function signCose({
 export type GovernanceMessageType =
   "proposal" | "ballot" | "withdrawal" | "ack" | "state_digest" | "recovery_share";
 
-export interface GovernanceMessage {
-  /** The member's signing certificate and its key. */
-  certificatePem: string;
-  privateKeyPem: string;
+/** A governance request to sign with the member's identity. */
+export interface GovernanceMessage extends Identity {
   type: GovernanceMessageType;
   /** Ballots and withdrawals name the proposal they are for, so that they count for no other. */
   proposalId?: string;
@@ -166,18 +165,13 @@ export interface GovernanceMessage {
 export function signGovernanceMessage(message: GovernanceMessage): Uint8Array {
   const { certificatePem, privateKeyPem, type, proposalId, payload } = message;
   const protectedHeaders = new Map<number | string, unknown>([
-    [COSE_HEADER.kid, new Uint8Array(Buffer.from(memberIdOf(certificatePem), "ascii"))],
+    [COSE_HEADER.kid, new Uint8Array(Buffer.from(idOf(certificatePem), "ascii"))],
     ["ccf.gov.msg.type", type],
     ["ccf.gov.msg.created_at", message.createdAt ?? Math.floor(Date.now() / 1000)],
   ]);
   if (proposalId !== undefined) protectedHeaders.set("ccf.gov.msg.proposal_id", proposalId);
   const bytes = typeof payload === "string" ? new Uint8Array(Buffer.from(payload, "utf8")) : payload;
   return signCose({ privateKeyPem, protectedHeaders, payload: bytes });
-}
-
-/** A member's or user's id: SHA-256 of the DER certificate, 64 lower-case hex characters. */
-export function memberIdOf(certificatePem: string): string {
-  return createHash("sha256").update(new X509Certificate(certificatePem).raw).digest("hex");
 }
 
 function algorithmOf(message: CoseSign1): CoseAlgorithm | undefined {

@@ -1,0 +1,69 @@
+/** What this SDK relies on in the answers of a service. Services may send more fields. */
+import { type Of, shape } from "../src/schemas/shape.js";
+
+const text = { type: "string" } as const;
+
+/** How CCF and the application say no. */
+export const errorBody = shape("errorBody", {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code", "message"],
+      properties: { code: text, message: text, details: { type: "array", items: {} } },
+    },
+  },
+});
+
+export const transactionStatus = shape("transactionStatus", {
+  type: "object",
+  required: ["status"],
+  properties: { status: { enum: ["Unknown", "Pending", "Committed", "Invalid"] } },
+});
+
+export const stateDigest = shape("stateDigest", {
+  type: "object",
+  required: ["memberId", "stateDigest"],
+  properties: { memberId: text, stateDigest: text },
+});
+
+const proposalSchema = {
+  type: "object",
+  required: ["proposalId", "proposerId", "proposalState", "ballotCount"],
+  properties: {
+    proposalId: text,
+    proposerId: text,
+    proposalState: { enum: ["Open", "Accepted", "Rejected", "Withdrawn", "Failed", "Dropped"] },
+    ballotCount: { type: "integer" },
+    /** How each ballot was counted when the proposal was closed, by member id. */
+    finalVotes: { type: "object", additionalProperties: { type: "boolean" } },
+    failure: { type: "object", properties: { reason: text, trace: text } },
+  },
+} as const;
+
+/** A governance proposal, as CCF's governance API answers on it. */
+export const proposal = shape("proposal", proposalSchema);
+export type Proposal = Of<typeof proposal>;
+
+export const proposals = shape("proposals", {
+  type: "object",
+  required: ["value"],
+  properties: { value: { type: "array", items: proposalSchema } },
+});
+
+export const members = shape("members", {
+  type: "object",
+  required: ["value"],
+  properties: {
+    value: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["memberId", "status"],
+        properties: { memberId: text, status: { enum: ["Accepted", "Active", "Retired"] }, memberData: {} },
+      },
+    },
+  },
+});
+export type Member = Of<typeof members>["value"][number];

@@ -1,0 +1,193 @@
+import { Agent, request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Answer } from "./answer.js";
+import { transactionStatus } from "./answers.js";
+import { ServiceError, UsageError } from "./errors.js";
+import type { Identity } from "./identity.js";
+
+export interface ClientOptions {
+  /** Where a node of the service listens, for example `https://127.0.0.1:8000`. */
+  url: string;
+  /** The service's certificate, the only root that is trusted. */
+  serviceCertificatePem: string;
+  /** Client certificate of a member or user. */
+  identity?: Identity | undefined;
+  /** Bearer token of a user. */
+  token?: string | undefined;
+  /** Milliseconds until an answer must be complete; 30 000 by default. */
+  timeoutMs?: number;
+}
+
+export interface RequestOptions {
+  /** An object is sent as JSON; bytes and text as they are. */
+  body?: object | Uint8Array | string | undefined;
+  contentType?: string;
+}
+
+/** Larger answers are not read to their end: they are no answers of this service. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Pauses between attempts, milliseconds. */
+const RETRY_PAUSES = [100, 400, 1600];
+/** What the operating system says when no byte of the request has left this machine. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/**
+ * Talks to a service over HTTPS. Connections are kept alive; {@link Client.close} ends them.
+ *
+ * A request is repeated only where that is safe: a GET that found no node or was answered with 503, and any request that
+ * never left this machine.
+ */
+export class Client {
+  readonly url: string;
+  readonly #options: ClientOptions;
+  readonly #agent: Agent;
+
+  constructor(options: ClientOptions) {
+    if (!URL.canParse(options.url) || new URL(options.url).protocol !== "https:")
+      throw new UsageError(
+        "InvalidUrl",
+        `Not the address of a service: "${options.url}"; give https://HOST:PORT`,
+      );
+    this.url = options.url.replace(/\/+$/, "");
+    this.#options = options;
+    const { identity } = options;
+    this.#agent = new Agent({
+      keepAlive: true,
+      ca: options.serviceCertificatePem,
+      ...(identity && { cert: identity.certificatePem, key: identity.privateKeyPem }),
+    });
+  }
+
+  /** The same service, as another caller. */
+  as(caller: { identity?: Identity; token?: string }): Client {
+    return new Client({ ...this.#options, identity: undefined, token: undefined, ...caller });
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.request("GET", path);
+  }
+
+  post(path: string, body?: object | Uint8Array, contentType?: string): Promise<Answer> {
+    return this.request("POST", path, { body, ...(contentType && { contentType }) });
+  }
+
+  put(path: string, body?: object): Promise<Answer> {
+    return this.request("PUT", path, { body });
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.request("DELETE", path);
+  }
+
+  /**
+   * @returns the answer, if its status is 2xx
+   * @throws {ServiceError} with the status and code of a refusal; status 0 and code `Unreachable`, `Untrusted` (the
+   * node's certificate is not the service's) or `Timeout` when there was no answer
+   */
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const answer = await this.exchange(method, path, options);
+    if (answer.status < 200 || answer.status > 299) throw answer.refusal(`${method} ${path}`);
+    return answer;
+  }
+
+  /** Like {@link request}, but returns refusals as answers too. */
+  async exchange(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    for (const pause of RETRY_PAUSES) {
+      try {
+        const answer = await this.#once(method, path, options);
+        if (method !== "GET" || answer.status !== 503) return answer;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (isTrustFailure(error) || (method !== "GET" && !NEVER_SENT.has(code ?? "")))
+          throw unanswered(this.url, error);
+      }
+      await sleep(pause);
+    }
+    return this.#once(method, path, options).catch((error: unknown) => {
+      throw unanswered(this.url, error);
+    });
+  }
+
+  /**
+   * Waits until a transaction is committed: from then on, receipts exist and no node of the service can forget it.
+   *
+   * @throws {ServiceError} `TransactionInvalid` when it was lost in a change of primary, so that the request must be made
+   * anew, and `CommitTimeout`
+   */
+  async committed(txId: string, timeoutMs = 5000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
+      const answer = await this.get(`/node/tx?transaction_id=${encodeURIComponent(txId)}`);
+      const { status } = answer.as(transactionStatus);
+      if (status === "Committed") return;
+      if (status === "Invalid")
+        throw new ServiceError(
+          0,
+          "TransactionInvalid",
+          `Transaction ${txId} was lost; make the request again`,
+        );
+      if (Date.now() + pause > deadline)
+        throw new ServiceError(
+          0,
+          "CommitTimeout",
+          `Transaction ${txId} is still ${status} after ${timeoutMs} ms`,
+        );
+      await sleep(pause);
+    }
+  }
+
+  /** Ends idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #once(method: string, path: string, { body, contentType }: RequestOptions): Promise<Answer> {
+    const isText = typeof body === "string";
+    const bytes = body === undefined || isText || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const headers: Record<string, string> = {};
+    if (bytes !== undefined) {
+      headers["content-length"] = String(Buffer.byteLength(bytes));
+      headers["content-type"] = contentType ?? "application/json";
+    }
+    if (this.#options.token !== undefined) headers.authorization = `Bearer ${this.#options.token}`;
+    const { timeoutMs = 30_000 } = this.#options;
+    return new Promise((resolve, reject) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = httpsRequest(this.url + path, { method, headers, agent: this.#agent, signal });
+      request.on("error", reject);
+      request.on("response", (response) => {
+        read(response).then(resolve, reject);
+      });
+      request.end(bytes);
+    });
+  }
+}
+
+async function read(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Answer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks));
+}
+
+function isTrustFailure(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code);
+}
+
+function unanswered(url: string, cause: unknown): ServiceError {
+  if (cause instanceof ServiceError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (isTrustFailure(cause)) {
+    const message = `What answers at ${url} is not the service of this certificate: ${reason}`;
+    return new ServiceError(0, "Untrusted", message, [], { cause });
+  }
+  const timedOut = cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
+  if (timedOut) return new ServiceError(0, "Timeout", `${url} did not answer in time`, [], { cause });
+  return new ServiceError(0, "Unreachable", `Nothing answers at ${url}: ${reason}`, [], { cause });
+}
