@@ -83,13 +83,17 @@ function refused(error: unknown): Response {
     const { code, message, details } = error;
     return { statusCode: error.status, body: { error: { code, message, ...(details && { details }) } } };
   }
-  // Where it happened, never what was in the request: a message may quote data, a stack names our functions only.
-  console.error(
-    `unexpected ${error instanceof Error ? `${error.name}\n${error.stack ?? ""}` : typeof error}`,
-  );
+  console.error(`unexpected ${whereOf(error)}`);
   const message =
     "The service failed to answer this request. Tell its operator the time and the transaction id.";
   return { statusCode: 500, body: { error: { code: "InternalError", message } } };
+}
+
+/** Where a defect showed itself, never what was in the request: messages quote data, calls name our functions only. */
+function whereOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const calls = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [error.name, ...calls].join("\n");
 }
 
 function readAll<R extends Readers>(
@@ -102,10 +106,15 @@ function readAll<R extends Readers>(
   return values as Values<R>;
 }
 
-function readBody<B extends Shape>(
+/**
+ * The body of a request whose shape depends on who calls; where it does not, name the shape in the {@link Terms}.
+ *
+ * @throws {Refusal} `InvalidJson`, or what `codes` says, or `InvalidBody`
+ */
+export function readBody<B extends Shape>(
   request: Request,
   shape: B,
-  codes: Terms<never, never, B, never>["codes"],
+  codes?: Readonly<Record<string, RefusalCode>>,
 ): Of<B> {
   const body = readJson(request.body.text());
   if (shape.validate(body)) return body as Of<B>;
