@@ -3,7 +3,9 @@ import type { KeyObject } from "node:crypto";
 import { decode, encode, Tag } from "cbor2";
 import { registerEncoder } from "cbor2/encoder";
 import { UsageError, VerificationError } from "./errors.js";
-import { type Identity, idOf } from "./identity.js";
+import { type Identity, memberIdOf } from "./identity.js";
+
+export { memberIdOf };
 
 /** What we know about a COSE signature algorithm. */
 interface CoseAlgorithm {
@@ -165,7 +167,7 @@ export interface GovernanceMessage extends Identity {
 export function signGovernanceMessage(message: GovernanceMessage): Uint8Array {
   const { certificatePem, privateKeyPem, type, proposalId, payload } = message;
   const protectedHeaders = new Map<number | string, unknown>([
-    [COSE_HEADER.kid, new Uint8Array(Buffer.from(idOf(certificatePem), "ascii"))],
+    [COSE_HEADER.kid, new Uint8Array(Buffer.from(memberIdOf(certificatePem), "ascii"))],
     ["ccf.gov.msg.type", type],
     ["ccf.gov.msg.created_at", message.createdAt ?? Math.floor(Date.now() / 1000)],
   ]);

@@ -3,7 +3,7 @@ import type { Proposal } from "./answers.js";
 import type { Client } from "./client.js";
 import { type GovernanceMessageType, signGovernanceMessage } from "./cose.js";
 import { ServiceError } from "./errors.js";
-import { type Identity, idOf } from "./identity.js";
+import { type Identity, memberIdOf } from "./identity.js";
 
 /** The governance API of CCF that we speak. */
 const API_VERSION = "api-version=2024-07-01";
@@ -35,7 +35,7 @@ export const REQUESTS = {
 
 /** Makes a member active: fetches the digest of the state that it acknowledges, and acknowledges it. */
 export async function activateMember(client: Client, member: Identity): Promise<void> {
-  const memberId = idOf(member.certificatePem);
+  const memberId = memberIdOf(member.certificatePem);
   const fetched = await sendSigned(client, member, REQUESTS.stateDigest(memberId), "state_digest");
   const acknowledged = { stateDigest: fetched.as(stateDigest).stateDigest };
   const done = await sendSigned(client, member, REQUESTS.ack(memberId), "ack", acknowledged);
@@ -63,7 +63,7 @@ export async function vote(
   proposalId: string,
   ballot: string = BALLOTS.accept,
 ): Promise<Proposal> {
-  const path = REQUESTS.ballot(proposalId, idOf(member.certificatePem));
+  const path = REQUESTS.ballot(proposalId, memberIdOf(member.certificatePem));
   return (await sendSigned(client, member, path, "ballot", { ballot }, proposalId)).as(proposal);
 }
 
@@ -93,7 +93,7 @@ export async function passProposal(
   let current = answer.as(proposal);
   for (const voter of voters) {
     if (current.proposalState !== "Open") break;
-    const path = REQUESTS.ballot(current.proposalId, idOf(voter.certificatePem));
+    const path = REQUESTS.ballot(current.proposalId, memberIdOf(voter.certificatePem));
     answer = await sendSigned(client, voter, path, "ballot", { ballot: BALLOTS.accept }, current.proposalId);
     current = answer.as(proposal);
   }

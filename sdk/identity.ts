@@ -8,6 +8,6 @@ export interface Identity {
 }
 
 /** A member's or user's id: SHA-256 of the DER certificate, 64 lower-case hex characters. */
-export function idOf(certificatePem: string): string {
+export function memberIdOf(certificatePem: string): string {
   return createHash("sha256").update(new X509Certificate(certificatePem).raw).digest("hex");
 }

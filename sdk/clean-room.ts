@@ -1,0 +1,66 @@
+import { type CleanRoomKey, type Evidence, attestedRequest, signedRequest, unwrap } from "./attested.js";
+import { released, storedSecret } from "./answers.js";
+import type { Client } from "./client.js";
+import { query } from "./query.js";
+
+/** A secret as it reached the clean room. */
+export interface ReleasedSecret {
+  readonly value: Buffer;
+  /** Number of the release; the contract's releases are counted without gaps. */
+  readonly release: number;
+  /** Transaction of the release record, `<view>.<seqno>`. */
+  readonly txId: string;
+}
+
+/** Which event is meant: those of one id, in one scope, of a contract. */
+export interface EventName {
+  /** The contract's id by default. */
+  readonly id?: string;
+  readonly scope?: string;
+}
+
+/** Attested code that acts under a contract. It needs no certificate: its evidence speaks for it. */
+export class CleanRoom {
+  readonly #client: Client;
+  readonly #base: string;
+  readonly #key: CleanRoomKey;
+  readonly #evidence: Evidence;
+
+  constructor(client: Client, contractId: string, key: CleanRoomKey, evidence: Evidence) {
+    this.#client = client;
+    this.#base = `/app/contracts/${encodeURIComponent(contractId)}`;
+    this.#key = key;
+    this.#evidence = evidence;
+  }
+
+  /**
+   * Asks for a secret and unwraps it. Every release is a transaction on the ledger.
+   *
+   * @throws {ServiceError} `VerifySnpAttestationFailed` if the evidence does not hold or does not match the policy (why, claim by
+   * claim, in `details`); `ContractNotAccepted`, `ExecutionDisabled`, `SecretNotFound`
+   */
+  async secret(secretId: string): Promise<ReleasedSecret> {
+    const path = `${this.#base}/secrets/${encodeURIComponent(secretId)}`;
+    const answer = await this.#client.post(path, attestedRequest(this.#key, this.#evidence));
+    const { value, release } = answer.as(released);
+    return {
+      value: unwrap(Buffer.from(value, "base64"), this.#key.privateKey),
+      release,
+      txId: answer.writtenTxId,
+    };
+  }
+
+  /** Stores a secret that belongs to the contract's clean rooms. @returns its id */
+  async putSecret(name: string, value: string): Promise<string> {
+    const path = `${this.#base}/secrets/${encodeURIComponent(name)}`;
+    const answer = await this.#client.put(path, signedRequest(this.#key, this.#evidence, { value }));
+    return answer.as(storedSecret).secretId;
+  }
+
+  /** Appends an event to the ledger. @returns its transaction, whose receipt proves the event */
+  async logEvent(data: unknown, { id, scope }: EventName = {}): Promise<string> {
+    const path = `${this.#base}/events${query({ id, scope })}`;
+    const answer = await this.#client.put(path, signedRequest(this.#key, this.#evidence, data));
+    return answer.writtenTxId;
+  }
+}

@@ -1,0 +1,116 @@
+import * as answers from "./answers.js";
+import type { Contract, Event, Release } from "./answers.js";
+import type { Client } from "./client.js";
+import type { EventName } from "./clean-room.js";
+import type { Action } from "./governance.js";
+import { query } from "./query.js";
+
+/** Ids of the contracts, or of those in one state. */
+export async function listContracts(client: Client, state?: Contract["state"]): Promise<readonly string[]> {
+  const answer = await client.get(`/app/contracts${query({ state })}`);
+  return answer.as(answers.contracts).value.map(({ id }) => id);
+}
+
+/** What a member or user does with one contract. Writes return their transaction, `<view>.<seqno>`. */
+export class ContractClient {
+  readonly id: string;
+  readonly #client: Client;
+  readonly #base: string;
+
+  constructor(client: Client, contractId: string) {
+    this.id = contractId;
+    this.#client = client;
+    this.#base = `/app/contracts/${encodeURIComponent(contractId)}`;
+  }
+
+  /** @throws {ServiceError} `ContractNotFound` */
+  async read(): Promise<Contract> {
+    return (await this.#client.post(this.#base)).as(answers.contract);
+  }
+
+  /**
+   * Writes the draft.
+   *
+   * @param version of the draft that it replaces, if there is one
+   * @throws {ServiceError} `PreconditionFailed` if somebody else has changed the draft since, `ContractAlreadyAccepted`
+   */
+  async draft(data: unknown, version?: string): Promise<string> {
+    return (await this.#client.put(this.#base, { data, version })).writtenTxId;
+  }
+
+  /** What a proposal does that accepts the contract just as it was read. */
+  acceptance(read: Contract): Action {
+    return { name: "set_contract", args: { contractId: this.id, contract: read } };
+  }
+
+  /** States the accepted contract on the ledger, so that a receipt proves it. @returns the transaction to ask a receipt for */
+  async stateAcceptance(): Promise<string> {
+    const answer = await this.#client.post(`${this.#base}/acceptance`);
+    return answer.as(answers.acceptance).transactionId ?? answer.writtenTxId;
+  }
+
+  async policy(): Promise<answers.PolicyAnswer> {
+    return (await this.#client.post(`${this.#base}/cleanroompolicy`)).as(answers.policy);
+  }
+
+  /** Stores a secret under the caller's name. @returns its id, `<caller id>_<name>` */
+  async putSecret(name: string, value: string): Promise<string> {
+    const path = `${this.#base}/secrets/${encodeURIComponent(name)}`;
+    return (await this.#client.put(path, { value })).as(answers.storedSecret).secretId;
+  }
+
+  async deleteSecret(name: string): Promise<string> {
+    return (await this.#client.delete(`${this.#base}/secrets/${encodeURIComponent(name)}`)).writtenTxId;
+  }
+
+  /** Ids only; the values leave the service wrapped to attested keys and in no other way. */
+  async listSecrets(): Promise<readonly string[]> {
+    const answer = await this.#client.get(`${this.#base}/secrets`);
+    return answer.as(answers.secrets).value.map(({ secretId }) => secretId);
+  }
+
+  /** The newest event of an id and scope, if there is any. */
+  async latestEvent(name: EventName = {}): Promise<Event | undefined> {
+    return (await this.#eventPage(`${this.#base}/events${query({ ...name })}`)).value[0];
+  }
+
+  /** All events of an id and scope, in the order of the ledger, page by page. */
+  async *events(name: EventName = {}): AsyncGenerator<Event> {
+    let next: string | undefined = `${this.#base}/events${query({ ...name, from_seqno: 1 })}`;
+    while (next !== undefined) {
+      const page: answers.EventPage = await this.#eventPage(next);
+      yield* page.value;
+      next = page.nextLink;
+    }
+  }
+
+  /** The records of all releases under the contract, in order, page by page. */
+  async *releases(): AsyncGenerator<Release> {
+    let next: string | undefined = `${this.#base}/releases`;
+    while (next !== undefined) {
+      const page: answers.ReleasePage = (await this.#client.get(next)).as(answers.releases);
+      yield* page.value;
+      next = page.nextLink;
+    }
+  }
+
+  /** This member's own consent to execution; nothing is released while any member has withdrawn its own. */
+  async setExecution(consent: "enable" | "disable"): Promise<string> {
+    return (await this.#client.post(`${this.#base}/runtimeoptions/execution/${consent}`)).writtenTxId;
+  }
+
+  async executionStatus(): Promise<answers.ExecutionStatus> {
+    return (await this.#client.post(`${this.#base}/runtimeoptions/execution/status`)).as(
+      answers.executionStatus,
+    );
+  }
+
+  async #eventPage(path: string): Promise<answers.EventPage> {
+    return (await this.#client.get(path)).as(answers.events);
+  }
+}
+
+/** What the receipt of an event's transaction proves: the event without the fields that only reading it adds. */
+export function eventClaim({ contractId, scope, id, timestamp, data }: Event): object {
+  return { contractId, scope, id, timestamp, data };
+}

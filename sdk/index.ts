@@ -1,0 +1,54 @@
+export { Answer } from "./answer.js";
+export type { Contract, Event, ExecutionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
+export {
+  attestedRequest,
+  makeCleanRoomKey,
+  reportDataOf,
+  signedRequest,
+  snpCaciEvidence,
+  unwrap,
+  virtualEvidence,
+  virtualKeyId,
+} from "./attested.js";
+export type { CleanRoomKey, Evidence, SnpCaciReport, VirtualClaims } from "./attested.js";
+export { CleanRoom } from "./clean-room.js";
+export type { EventName, ReleasedSecret } from "./clean-room.js";
+export { Client } from "./client.js";
+export type { ClientOptions, RequestOptions } from "./client.js";
+export { ContractClient, eventClaim, listContracts } from "./contract.js";
+export {
+  COSE_ALGORITHMS,
+  COSE_HEADER,
+  CoseError,
+  decodeCoseSign1,
+  signCose,
+  signGovernanceMessage,
+  verifyCoseSign1,
+} from "./cose.js";
+export type {
+  CoseErrorCode,
+  CoseHeaders,
+  CoseSign1,
+  GovernanceMessage,
+  GovernanceMessageType,
+  SignCoseOptions,
+} from "./cose.js";
+export { ServiceError, UsageError, VerificationError } from "./errors.js";
+export { fetchReceipt } from "./fetch-receipt.js";
+export {
+  activateMember,
+  BALLOTS,
+  getActions,
+  getProposal,
+  listMembers,
+  listProposals,
+  passProposal,
+  propose,
+  vote,
+  withdraw,
+} from "./governance.js";
+export type { Action, Decision } from "./governance.js";
+export { memberIdOf } from "./identity.js";
+export type { Identity } from "./identity.js";
+export { claimsDigestOf, ReceiptError, verifyReceipt } from "./receipt.js";
+export type { Expected, Receipt, ReceiptErrorCode, VerifiedReceipt } from "./receipt.js";
