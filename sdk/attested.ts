@@ -111,6 +111,8 @@ export function signedRequest(key: CleanRoomKey, evidence: Evidence, content: un
 
 /** Initial value of AES key wrap with padding (RFC 5649 §3). */
 const KWP_INITIAL_VALUE = Buffer.from("a65959a6", "hex");
+/** The shortest content, wrapped. */
+const KWP_MIN_BYTES = 16;
 
 /**
  * Opens what a service wrapped to a key (RSA-OAEP-AES-KWP): an AES key under RSA-OAEP with SHA-256, as long as the modulus,
@@ -121,6 +123,8 @@ const KWP_INITIAL_VALUE = Buffer.from("a65959a6", "hex");
 export function unwrap(wrapped: Uint8Array, privateKey: KeyObject): Buffer {
   const modulusBytes = (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
   try {
+    // OpenSSL takes no input at all for the end of some input
+    if (wrapped.length < modulusBytes + KWP_MIN_BYTES) throw new RangeError("the content is cut off");
     const oaep = { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
     const aesKey = privateDecrypt(oaep, wrapped.subarray(0, modulusBytes));
     const cipher = createDecipheriv(`id-aes${aesKey.length * 8}-wrap-pad`, aesKey, KWP_INITIAL_VALUE);
