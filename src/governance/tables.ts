@@ -14,6 +14,7 @@ import type { Policy } from "../policy/policy.js";
 export interface MemberInfo {
   readonly status: "Accepted" | "Active";
   readonly member_data?: unknown;
+  readonly recovery_role?: "NonParticipant" | "Participant" | "Owner";
 }
 export const members = table("public:ccf.gov.members.info", text, json<MemberInfo>());
 

@@ -21,12 +21,18 @@ export class Refusal extends Error {
    * @param code stable, what clients branch on; its HTTP status stands in `refusals.ts`
    * @param message what was wrong and what to do about it
    * @param details the facts, where there are several
+   * @param status only where the wire contract gives one code two statuses
    */
-  constructor(code: RefusalCode, message: string, details?: readonly RefusalDetail[]) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    details?: readonly RefusalDetail[],
+    status: number = STATUS[code],
+  ) {
     super(message);
     this.name = "Refusal";
     this.code = code;
-    this.status = STATUS[code];
+    this.status = status;
     this.details = details;
   }
 }

@@ -6,6 +6,7 @@ export const STATUS = {
   InvalidPath: 400,
   InvalidQuery: 400,
   InvalidParameter: 400,
+  NotCanonical: 400,
 
   // callers
   CallerNotAuthorized: 403,
@@ -29,20 +30,24 @@ export const STATUS = {
   // attested requests
   AttestationMissing: 400,
   EncryptionMissing: 400,
+  EncryptionKeyUnsupported: 400,
   SignatureMissing: 400,
   UnsupportedPlatform: 400,
   VerifySnpAttestationFailed: 400,
+  VerifyJwtAttestationFailed: 400,
   ReportDataMismatch: 400,
   SignatureMismatch: 400,
 
   // secrets
   SecretNotFound: 404,
+  SecretNotOwned: 403,
   ValueMissing: 400,
   ValueTooLarge: 400,
 
   // events
   TimestampMissing: 400,
   TimestampTooLarge: 400,
+  TimestampInvalid: 400,
 } as const;
 
 export type RefusalCode = keyof typeof STATUS;

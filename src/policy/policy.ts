@@ -177,11 +177,27 @@ export type Match =
 export function matchPolicy(policy: Policy, presented: PresentedClaims): Match {
   let nearest: { alternative: number; details: readonly Mismatch[] } | undefined;
   for (const [alternative, claims] of policy.alternatives.entries()) {
-    const details = mismatches(claims, presented);
+    const details = [...unendorsed(policy, claims, presented), ...mismatches(claims, presented)];
     if (details.length === 0 && Object.keys(claims).length > 0) return { matched: true, alternative };
     if (nearest === undefined || details.length < nearest.details.length) nearest = { alternative, details };
   }
   return { matched: false, ...(nearest ?? { alternative: -1, details: [] }) };
+}
+
+/** Whether an alternative accepts an SEV-SNP report without an endorsement of its utility VM. */
+export function allowsUnendorsed(claims: Claims): boolean {
+  return claims[allowUnendorsed]?.includes(true) ?? false;
+}
+
+/** The issuer's name is proven exactly when the endorsement is. */
+function unendorsed({ policyType }: Policy, claims: Claims, presented: PresentedClaims): Mismatch[] {
+  const issuer = "uvm_endorsements-did";
+  const satisfied =
+    policyType !== "snp-caci" ||
+    allowsUnendorsed(claims) ||
+    Object.hasOwn(claims, issuer) ||
+    Object.hasOwn(presented, issuer);
+  return satisfied ? [] : [{ code: "ClaimMissing", claim: issuer, accepted: [] }];
 }
 
 function mismatches(claims: Claims, presented: PresentedClaims): Mismatch[] {

@@ -1,0 +1,20 @@
+import { anyCaller } from "../governance/callers.js";
+import { id } from "../governance/ids.js";
+import { releasesFrom } from "../governance/releases.js";
+import { endpoint } from "../kit/endpoint.js";
+import { integer, optional } from "../kit/readers.js";
+
+const MOST_RELEASES_PER_PAGE = 100;
+
+export const listReleases = endpoint(
+  {
+    caller: anyCaller,
+    path: { contractId: id },
+    query: { from: optional(integer(1)), limit: optional(integer(1, MOST_RELEASES_PER_PAGE)) },
+  },
+  ({ path: { contractId }, query: { from = 1, limit = MOST_RELEASES_PER_PAGE } }) => {
+    const { value, next } = releasesFrom(contractId, from, limit);
+    if (next === undefined) return { value };
+    return { value, nextLink: `/app/contracts/${contractId}/releases?from=${next}&limit=${limit}` };
+  },
+);

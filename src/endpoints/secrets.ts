@@ -1,0 +1,55 @@
+import { anyCaller, knownCaller, requireActive } from "../governance/callers.js";
+import { id, ownedId } from "../governance/ids.js";
+import { deleteSecret, putSecret, readSecret, secretIds } from "../governance/secrets.js";
+import { endpoint, readBody } from "../kit/endpoint.js";
+import { pageOfIds, paging } from "../kit/pages.js";
+import { integer, optional } from "../kit/readers.js";
+import { readSigned, requireCleanRoom } from "../policy/attested.js";
+import { release } from "../policy/release.js";
+import { attestedRequest, secretValue } from "../schemas/requests.js";
+import { conforms } from "../kit/shapes.js";
+
+const codes = { attestation: "AttestationMissing", encrypt: "EncryptionMissing" } as const;
+
+export const listSecrets = endpoint(
+  { caller: anyCaller, path: { contractId: id }, query: paging },
+  ({ path: { contractId }, query }) =>
+    pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => ({
+      secretId,
+    })),
+);
+
+/** A member or user stores a secret of its own; a clean room stores one of the contract's clean rooms. */
+export const putContractSecret = endpoint(
+  { caller: knownCaller, path: { contractId: id, secretName: id } },
+  ({ caller, path: { contractId, secretName }, request }) => {
+    if (caller !== undefined) {
+      const { value } = readBody(request, secretValue);
+      return putSecret(contractId, requireActive(caller), secretName, value);
+    }
+    const body = readBody(request, attestedRequest, codes);
+    const payload = readSigned(body, requireCleanRoom(contractId, body, body.encrypt?.publicKey));
+    const value = conforms(secretValue, payload) ? payload.value : undefined;
+    return putSecret(contractId, "cleanroom", secretName, value);
+  },
+);
+
+export const deleteContractSecret = endpoint(
+  { caller: anyCaller, path: { contractId: id, secretName: id } },
+  ({ caller, path }) => deleteSecret(path.contractId, requireActive(caller), path.secretName),
+);
+
+/** The newest version of a secret, or the one named in the query, wrapped to the key of attested code. */
+export const releaseSecret = endpoint(
+  {
+    path: { contractId: id, secretName: ownedId },
+    query: { version: optional(integer(1)) },
+    body: attestedRequest,
+    codes,
+  },
+  ({ path: { contractId, secretName: secretId }, query, body }) =>
+    release(contractId, body, () => {
+      const { value, version } = readSecret(contractId, secretId, query.version);
+      return { item: { kind: "secret", id: secretId, version }, value };
+    }),
+);

@@ -1,0 +1,124 @@
+import canonicalize from "canonicalize";
+import { digestOf } from "../kit/canonical.js";
+import { Refusal } from "../kit/refusal.js";
+import { transactionId } from "../kit/transactions.js";
+import { openActions } from "./proposals.js";
+import { type AcceptedContract, acceptedContracts, contracts } from "./tables.js";
+
+export const contractStates = ["Draft", "Proposed", "Accepted"] as const;
+export type ContractState = (typeof contractStates)[number];
+
+/** A contract as the API gives it. */
+export interface Contract {
+  readonly id: string;
+  /** Transaction that wrote the draft or the accepted contract; what the proposer named while it is proposed. */
+  readonly version?: unknown;
+  readonly state: ContractState;
+  readonly data: unknown;
+  /** Empty while there is no proposal. */
+  readonly proposalId: string;
+  /** Only of an accepted contract. */
+  readonly finalVotes?: readonly { readonly memberId: string; readonly vote: boolean }[];
+  /** Only while proposed: the draft was changed since, so what is voted on is not what stands in the draft. */
+  readonly draftDiffers?: true;
+}
+
+/** Ids of all contracts, or of those in one state. */
+export function contractIds(state: ContractState | undefined): string[] {
+  const accepted = acceptedContracts().keys();
+  if (state === "Accepted") return accepted;
+  const drafts = contracts().keys();
+  if (state === undefined) return [...new Set([...drafts, ...accepted])];
+
+  const proposed = new Set(openActions("set_contract").map(({ args }) => args.contractId));
+  const final = new Set(accepted);
+  return drafts.filter((id) => !final.has(id) && proposed.has(id) === (state === "Proposed"));
+}
+
+/** A contract in the state it is in: accepted, else proposed, else a draft. */
+export function readContract(id: string): Contract {
+  const accepted = acceptedContract(id);
+  if (accepted !== undefined) return accepted;
+
+  const drafts = contracts();
+  const draft = drafts.get(id);
+  const proposal = openActions("set_contract").find(({ args }) => args.contractId === id);
+  if (proposal !== undefined) {
+    const { data, version } = proposal.args.contract as { data?: unknown; version?: unknown };
+    const differs = draft !== undefined && canonicalize(draft.data) !== canonicalize(data);
+    const { proposalId } = proposal;
+    return { id, state: "Proposed", data, version, proposalId, ...(differs && { draftDiffers: true }) };
+  }
+  const seqno = drafts.versionOf(id);
+  if (draft === undefined || seqno === undefined)
+    throw new Refusal("ContractNotFound", `There is no contract ${id}.`);
+  return { id, state: "Draft", version: transactionId(seqno), data: draft.data, proposalId: "" };
+}
+
+/** The accepted contract, or undefined. */
+export function acceptedContract(id: string): (Contract & { readonly version: string }) | undefined {
+  const table = acceptedContracts();
+  const accepted = table.get(id);
+  const seqno = table.versionOf(id);
+  if (accepted === undefined || seqno === undefined) return undefined;
+  const { data, proposalId } = accepted;
+  return {
+    id,
+    version: transactionId(seqno),
+    state: "Accepted",
+    data,
+    proposalId,
+    finalVotes: votes(accepted),
+  };
+}
+
+function votes({ finalVotes }: AcceptedContract): { memberId: string; vote: boolean }[] {
+  return Object.entries(finalVotes).map(([memberId, vote]) => ({ memberId, vote }));
+}
+
+/** @param status 403 where something would be released under the contract, 400 where the request makes no sense yet */
+export function requireAccepted(id: string, status?: 400): void {
+  if (acceptedContracts().has(id)) return;
+  const message = `The contract ${id} is not accepted by the members.`;
+  throw new Refusal("ContractNotAccepted", message, undefined, status);
+}
+
+/** A contract that is at least drafted: what documents, secrets and the like can belong to. */
+export function requireContract(id: string): void {
+  if (contracts().has(id) || acceptedContracts().has(id)) return;
+  throw new Refusal("ContractNotFound", `There is no contract ${id}. Put a draft of it first.`);
+}
+
+/**
+ * Writes the draft of a contract that is not accepted yet.
+ *
+ * @param version of the draft that is replaced; of no consequence for the first
+ */
+export function saveDraft(id: string, data: unknown, version: string | undefined): void {
+  if (acceptedContracts().has(id)) {
+    throw new Refusal(
+      "ContractAlreadyAccepted",
+      `The contract ${id} is accepted and can no longer be drafted.`,
+    );
+  }
+  digestOf(data); // what cannot be digested could not be proven later
+  const drafts = contracts();
+  const seqno = drafts.versionOf(id);
+  if (seqno !== undefined && drafts.has(id)) requireVersion(id, transactionId(seqno), version);
+  drafts.set(id, { data });
+}
+
+function requireVersion(id: string, current: string, given: string | undefined): void {
+  if (given === undefined || given === "") {
+    throw new Refusal(
+      "ContractAlreadyExists",
+      `The contract ${id} exists. To replace its draft, send the version that you have read.`,
+    );
+  }
+  if (given !== current) {
+    throw new Refusal(
+      "PreconditionFailed",
+      `The draft of ${id} is at version ${current}, not ${given}. Read it again and repeat your change.`,
+    );
+  }
+}

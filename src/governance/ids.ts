@@ -1,0 +1,41 @@
+import { Refusal } from "../kit/refusal.js";
+
+/**
+ * What names are made of: letters, digits and `. _ ~ : @ -`. Nothing that a URL would encode (CCF does not decode paths),
+ * and no `/`, which joins the parts of composite keys.
+ */
+const ID = /^[A-Za-z0-9._~:@-]+$/;
+
+/** Length of an id. */
+const LONGEST = 128;
+/** Length of an id that is made of a caller's id and a name. */
+const LONGEST_OWNED = 2 * LONGEST + 1;
+
+export function isId(value: string, longest: number = LONGEST): boolean {
+  return value.length <= longest && ID.test(value);
+}
+
+const reader =
+  (longest: number) =>
+  (value: string | undefined, name: string): string => {
+    if (value !== undefined && isId(value, longest)) return value;
+    throw new Refusal(
+      "InvalidPath",
+      `"${name}" must have 1 to ${longest} characters, each a letter, a digit or one of . _ ~ : @ -`,
+    );
+  };
+
+/** Reads an id from a path. */
+export const id = reader(LONGEST);
+
+/** Reads the id of a secret, `<caller>_<name>`, from a path. */
+export const ownedId = reader(LONGEST_OWNED);
+
+/** Reads an id from a query; it may be absent, and empty, which is a name of its own. */
+export function optionalId(value: string | undefined, name: string): string | undefined {
+  if (value === undefined || value === "" || isId(value)) return value;
+  throw new Refusal(
+    "InvalidQuery",
+    `"${name}" must have at most ${LONGEST} characters, each a letter, a digit or one of . _ ~ : @ -`,
+  );
+}

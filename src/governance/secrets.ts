@@ -1,0 +1,96 @@
+import { utf8 } from "../kit/encodings.js";
+import { Refusal } from "../kit/refusal.js";
+import { Series } from "../kit/series.js";
+import type { Caller } from "./callers.js";
+import { requireContract } from "./contracts.js";
+import { isId } from "./ids.js";
+import { secretCounts, secretRows, secrets } from "./tables.js";
+
+/** UTF-16 code units. */
+const LONGEST_SECRET = 25_600;
+
+/** Who owns a secret: a caller, or the contract's clean rooms together. */
+export type SecretOwner = Caller | "cleanroom";
+
+/** Ids of the contract's secrets. */
+export function secretIds(contractId: string): string[] {
+  return secrets(contractId).keys();
+}
+
+/** The id under which an owner's secret is known: `<caller id>_<name>`. */
+function secretIdOf(owner: SecretOwner, name: string): string {
+  const id = `${owner === "cleanroom" ? owner : owner.id}_${name}`;
+  if (isId(id, id.length)) return id;
+  throw new Refusal(
+    "InvalidParameter",
+    "The caller's id has characters that the id of a secret cannot have.",
+  );
+}
+
+/** Two owners can have ids that, joined with a name, read the same; the stored owner keeps them apart. */
+const ownerText = (owner: SecretOwner): string =>
+  owner === "cleanroom" ? owner : `${owner.kind}/${owner.id}`;
+
+const versionsOf = (contractId: string, secretId: string): Series<ArrayBuffer> =>
+  new Series(secretRows(), secretCounts(), `${contractId}/${secretId}`);
+
+/** Stores a new version of an owner's secret. */
+export function putSecret(
+  contractId: string,
+  owner: SecretOwner,
+  name: string,
+  value: unknown,
+): { secretId: string; version: number } {
+  if (typeof value !== "string" || value === "") {
+    throw new Refusal("ValueMissing", 'Send the secret as a non-empty string in "value".');
+  }
+  if (value.length > LONGEST_SECRET) {
+    throw new Refusal(
+      "ValueTooLarge",
+      `A secret has at most ${LONGEST_SECRET} characters, not ${value.length}.`,
+    );
+  }
+  requireContract(contractId);
+  const secretId = secretIdOf(owner, name);
+  const table = secrets(contractId);
+  if (!table.has(secretId)) table.set(secretId, { owner: ownerText(owner) });
+  else requireOwner(contractId, secretId, owner);
+  const versions = versionsOf(contractId, secretId);
+  versions.append(() => utf8(value));
+  return { secretId, version: versions.length };
+}
+
+/** Deletes all versions. Their numbers are never used again. */
+export function deleteSecret(contractId: string, owner: Caller, name: string): void {
+  const secretId = secretIdOf(owner, name);
+  requireOwner(contractId, secretId, owner);
+  const versions = versionsOf(contractId, secretId);
+  for (let version = versions.length; version > 0; version--) versions.delete(version);
+  secrets(contractId).delete(secretId);
+}
+
+function requireOwner(contractId: string, secretId: string, owner: SecretOwner): void {
+  const entry = secrets(contractId).get(secretId);
+  if (entry === undefined) throw notFound(secretId);
+  if (entry.owner !== ownerText(owner)) {
+    throw new Refusal("SecretNotOwned", `The secret ${secretId} belongs to somebody else.`);
+  }
+}
+
+/** The newest version of a secret, or a named one. For release only: what is returned is never shown to a caller in clear. */
+export function readSecret(
+  contractId: string,
+  secretId: string,
+  version: number | undefined,
+): { value: ArrayBuffer; version: number } {
+  const versions = versionsOf(contractId, secretId);
+  const wanted = version ?? versions.length;
+  const value = secrets(contractId).has(secretId) ? versions.get(wanted) : undefined;
+  if (value === undefined) throw notFound(secretId, version);
+  return { value, version: wanted };
+}
+
+function notFound(secretId: string, version?: number): Refusal {
+  const which = version === undefined ? "" : ` of version ${version}`;
+  return new Refusal("SecretNotFound", `The contract has no secret ${secretId}${which}.`);
+}

@@ -1,0 +1,60 @@
+import type { Table } from "./tables.js";
+
+/**
+ * Values that are only ever appended, numbered from 1 without gaps: one row per value and a count. What a transaction
+ * appends carries its sequence number, so a range of the ledger is found by bisection instead of by reading the ledger.
+ */
+export class Series<V> {
+  readonly #rows: Table<string, V>;
+  readonly #counts: Table<string, number>;
+  readonly #name: string;
+
+  /** @param name key of the count, and prefix of the rows' keys; names of different series never differ by a `/` part */
+  constructor(rows: Table<string, V>, counts: Table<string, number>, name: string) {
+    this.#rows = rows;
+    this.#counts = counts;
+    this.#name = name;
+  }
+
+  get length(): number {
+    return this.#counts.get(this.#name) ?? 0;
+  }
+
+  /** @param make is given the number that the value will have */
+  append(make: (number: number) => V): V {
+    const number = this.length + 1;
+    const value = make(number);
+    this.#rows.set(this.#key(number), value);
+    this.#counts.set(this.#name, number);
+    return value;
+  }
+
+  get(number: number): V | undefined {
+    return this.#rows.get(this.#key(number));
+  }
+
+  /** The number stays taken. */
+  delete(number: number): void {
+    this.#rows.delete(this.#key(number));
+  }
+
+  /** Sequence number of the transaction that appended the value. */
+  seqnoOf(number: number): number | undefined {
+    return this.#rows.versionOf(this.#key(number));
+  }
+
+  /** Number of the first value that was appended at this sequence number or later; `length + 1` if there is none. */
+  firstSince(seqno: number): number {
+    let [low, high] = [1, this.length + 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.seqnoOf(middle) ?? 0) < seqno) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #key(number: number): string {
+    return `${this.#name}/${number}`;
+  }
+}

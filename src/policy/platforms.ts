@@ -1,0 +1,14 @@
+import type { PolicyType } from "./claims.js";
+import type { Verifier } from "./evidence.js";
+import { verifySnpCaci } from "./snp-caci.js";
+import { verifyVirtual } from "./virtual.js";
+
+/** Which platforms' evidence this service can verify. Add a row to support one; nothing else changes. */
+export const verifiers = {
+  "snp-caci": verifySnpCaci,
+  virtual: verifyVirtual,
+} as const satisfies Partial<Record<PolicyType, Verifier>>;
+
+export type Platform = keyof typeof verifiers;
+
+export const isPlatform = (name: string): name is Platform => Object.hasOwn(verifiers, name);

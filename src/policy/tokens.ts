@@ -1,0 +1,31 @@
+import type { Token } from "../governance/callers.js";
+import { cleanRoomPolicies } from "../governance/tables.js";
+import { Refusal } from "../kit/refusal.js";
+import { claimsByPlatform, type PresentedClaims } from "./claims.js";
+import { matchPolicy } from "./policy.js";
+
+/**
+ * A token as evidence: its claims satisfy the contract's policy of type `jwt`. Nobody needs to be registered for that.
+ *
+ * @throws {Refusal} `VerifyJwtAttestationFailed`
+ */
+export function requireMatchingToken(contractId: string, token: Token): void {
+  const policy = cleanRoomPolicies().get(contractId);
+  const match = policy?.policyType === "jwt" ? matchPolicy(policy, claimsOf(token)) : undefined;
+  if (match?.matched) return;
+  throw new Refusal(
+    "VerifyJwtAttestationFailed",
+    `The token's claims do not satisfy a policy of type "jwt" of contract ${contractId}.`,
+    match?.details.map(({ code, claim }) => ({ code, message: `The claim ${claim} does not match.`, claim })),
+  );
+}
+
+/** Arrays and objects never match. */
+function claimsOf(token: Token): PresentedClaims {
+  const claims: Record<string, string> = {};
+  for (const claim of Object.keys(claimsByPlatform.jwt)) {
+    const value = Object.hasOwn(token, claim) ? token[claim] : undefined;
+    if (typeof value === "string") claims[claim] = value;
+  }
+  return claims;
+}

@@ -1,0 +1,44 @@
+import { shape } from "./shape.js";
+
+// Fields that are not named here are ignored: existing clients send more than an endpoint needs.
+
+/** The draft of a contract. What counts as no data is decided by the rule, which has a code of its own. */
+export const contractDraft = shape("contractDraft", {
+  type: "object",
+  properties: { data: {}, version: { type: ["string", "null"] } },
+});
+
+/** A secret as a member or user sends it. */
+export const secretValue = shape("secretValue", {
+  type: "object",
+  properties: { value: {} },
+});
+
+/** What every request brings that proves itself by evidence. */
+export const attestedRequest = shape("attestedRequest", {
+  type: "object",
+  properties: {
+    /** Absent or empty: `snp-caci`. */
+    platform: { type: ["string", "null"], maxLength: 64 },
+    /** Shape by platform, checked by its verifier. */
+    attestation: { type: ["object", "null"] },
+    encrypt: {
+      type: ["object", "null"],
+      /** Base64 of the PEM text. */
+      properties: { publicKey: { type: ["string", "null"] } },
+    },
+    sign: {
+      type: ["object", "null"],
+      properties: {
+        /** Base64 of the PEM text: a public key or a certificate. */
+        publicKey: { type: ["string", "null"] },
+        /** Base64. */
+        signature: { type: ["string", "null"] },
+      },
+    },
+    /** Base64 of JSON. */
+    data: { type: ["string", "null"] },
+    /** Of events only; its rule has codes of its own. */
+    timestamp: {},
+  },
+});
