@@ -1,0 +1,30 @@
+/**
+ * Decodes `+` and `%xx`, byte by byte, as CCF does: what is no escape stays as it is. Latin-1 text in and out, one
+ * character for each byte.
+ */
+export function decodeQueryBytes(text: string): string {
+  return text.replace(/\+|%([0-9a-fA-F]{2})/g, (_, hex: string | undefined) =>
+    hex === undefined ? " " : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** A decoded piece of a URL, as text. */
+export function decodeQueryText(text: string): string {
+  return Buffer.from(decodeQueryBytes(text), "latin1").toString("utf8");
+}
+
+/**
+ * The parameters of a query. CCF decodes the query as a whole before it takes it apart, so an escaped `&` separates like
+ * a plain one; of a parameter given twice the first counts.
+ *
+ * @param query raw
+ */
+export function parseQuery(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of decodeQueryText(query).split("&")) {
+    const equals = part.indexOf("=");
+    const name = equals < 0 ? part : part.slice(0, equals);
+    if (!parameters.has(name)) parameters.set(name, equals < 0 ? "" : part.slice(equals + 1));
+  }
+  return parameters;
+}
