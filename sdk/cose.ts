@@ -224,6 +224,8 @@ function decodeStrict(bytes: Uint8Array, code: CoseErrorCode): unknown {
     return decode(bytes, {
       requirePreferred: true,
       rejectStreaming: true,
+      // No header or claim that we read is one, and a float must not pass for the integer it equals.
+      rejectFloats: true,
       ignoreGlobalTags: true,
       preferMap: true,
       // Both are limits for hostile input. x5chain, CWT claims and receipts nest no deeper than this.
