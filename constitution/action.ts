@@ -1,0 +1,48 @@
+import type { Member } from "../src/governance/membership.js";
+import type { Role } from "../src/governance/roles.js";
+import type { Shape } from "../src/schemas/shape.js";
+import type { Circumstances } from "./circumstances.js";
+
+/**
+ * What members can propose, one row per action: its arguments, who decides about it, and what it does.
+ *
+ * Everything that can be known before the vote is checked before the vote, and once more when the proposal is applied,
+ * since the service may have changed in between.
+ */
+export interface Action<A = unknown> {
+  /** `null` counts as absent, so no shape mentions it. */
+  readonly arguments: Shape<A>;
+  readonly decision?: Decision<NoInfer<A>>;
+  /** What a schema cannot tell. @throws an error that says what is wrong */
+  check?(args: NoInfer<A>, given: Circumstances): void;
+  /** Who is a member afterwards. Members that are not touched stay the same objects. */
+  membership?(args: NoInfer<A>, members: readonly Member[]): readonly Member[];
+  apply(args: NoInfer<A>, proposalId: string): void;
+}
+
+/** Who decides about an action, besides all voters together; the rules are in `src/governance/resolution.ts`. */
+export interface Decision<A = unknown> {
+  /** Whether an operator may decide it alone. */
+  operator?(args: A, given: Circumstances): boolean;
+  /** One vote against it rejects it. */
+  readonly veto?: true;
+  /** Takes effect at once, whoever proposes it. */
+  readonly automatic?: true;
+  /** Whoever holds the role may decide it alone while the option of the service is enabled. */
+  readonly delegate?: { readonly role: Role; readonly option: string };
+  readonly subject?: Subject<A>;
+}
+
+/** Something that is settled once and for all, and that one open proposal at a time may name. */
+export interface Subject<A = unknown> {
+  id(args: A): string;
+  settled(id: string): boolean;
+  /** May not be proposed with other actions, and waits until no invited member is left. */
+  readonly alone?: true;
+}
+
+/** For what operating a service takes: an operator may always decide it alone. */
+export const byOperator: Decision = { operator: () => true };
+
+/** Erases the type of a row's arguments; they are checked against its shape before anything else in the row sees them. */
+export const action = <A>(row: Action<A>): Action => row;

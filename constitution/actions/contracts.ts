@@ -1,0 +1,86 @@
+import { isId } from "../../src/governance/ids.js";
+import {
+  acceptedContracts,
+  cleanRoomPolicies,
+  proposalsInfo,
+  serviceOptions,
+} from "../../src/governance/tables.js";
+import { digestOf } from "../../src/kit/canonical.js";
+import { type Amendment, type Policy, amendPolicy } from "../../src/policy/policy.js";
+import {
+  setCgsRuntimeOptions,
+  setCleanRoomPolicy,
+  setContract,
+} from "../../src/schemas/actions/contracts.js";
+import type { Of } from "../../src/schemas/shape.js";
+import { action } from "../action.js";
+
+/** Accepts a contract: exactly the data that the proposal holds, whatever stands in its draft. */
+const set_contract = action({
+  arguments: setContract,
+  decision: {
+    veto: true,
+    subject: {
+      id: ({ contractId }) => contractId,
+      settled: (id) => acceptedContracts().has(id),
+      alone: true,
+    },
+  },
+  check({ contractId, contract }) {
+    if (!isId(contractId))
+      throw new Error(`"contractId" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
+    digestOf(contract); // throws for what could not be proven by a digest later
+  },
+  apply({ contractId, contract }, proposalId) {
+    const finalVotes = proposalsInfo().get(proposalId)?.final_votes ?? {};
+    acceptedContracts().set(contractId, { data: contract.data, proposalId, finalVotes });
+  },
+});
+
+type SetCleanRoomPolicy = Of<typeof setCleanRoomPolicy>;
+
+/** Decides which code an accepted contract trusts. */
+const set_clean_room_policy = action({
+  arguments: setCleanRoomPolicy,
+  decision: {
+    veto: true,
+    delegate: { role: "contractOperator", option: "autoapprove-cleanroompolicy-proposal" },
+  },
+  check(args, given) {
+    const { contractId } = args;
+    if (!acceptedContracts().has(contractId)) throw new Error(`the contract "${contractId}" is not accepted`);
+    const before = given
+      .earlier("set_clean_room_policy", setCleanRoomPolicy)
+      .filter((earlier) => earlier.contractId === contractId)
+      .reduce(amended, cleanRoomPolicies().get(contractId));
+    amended(before, args);
+  },
+  apply(args) {
+    const policies = cleanRoomPolicies();
+    const policy = amended(policies.get(args.contractId), args);
+    if (policy === undefined) policies.delete(args.contractId);
+    else policies.set(args.contractId, policy);
+  },
+});
+
+/** @throws an error when the amendment cannot be made */
+const amended = (policy: Policy | undefined, args: SetCleanRoomPolicy): Policy | undefined =>
+  amendPolicy(policy, amendmentOf(args));
+
+function amendmentOf({ type, policyType, claims, alternatives }: SetCleanRoomPolicy): Amendment {
+  if (type === "set") {
+    if (alternatives === undefined || claims !== undefined)
+      throw new Error(`"set" takes "alternatives", a list of claims, and not "claims"`);
+    return { type, policyType, alternatives };
+  }
+  if (claims === undefined || alternatives !== undefined)
+    throw new Error(`"${type}" takes "claims", and not "alternatives"`);
+  return { type, policyType, claims };
+}
+
+const set_cgs_runtime_options = action({
+  arguments: setCgsRuntimeOptions,
+  apply: ({ option, status }) => serviceOptions().set(option, { status }),
+});
+
+export const contracts = { set_contract, set_clean_room_policy, set_cgs_runtime_options };

@@ -1,0 +1,157 @@
+/** Which code may join the service as a node. */
+import { minimumTcbVersions } from "../../src/governance/tables.js";
+import { hex } from "../../src/kit/encodings.js";
+import type { Table } from "../../src/kit/tables.js";
+import {
+  addSnpHostData,
+  addSnpUvmEndorsement,
+  hostData,
+  nodeCode,
+  setSnpMinimumTcbVersion,
+  setSnpMinimumTcbVersionHex,
+  snpMeasurementOnly,
+  snpMinimumTcbVersion,
+  snpUvmEndorsement,
+  virtualMeasurement,
+} from "../../src/schemas/actions/nodes.js";
+import type { Shape } from "../../src/schemas/shape.js";
+import { type Action, type Decision, action, byOperator } from "../action.js";
+import { dropOtherProposals } from "../dropping.js";
+import {
+  ALLOWED_TO_JOIN,
+  nodeCode as nodeCodes,
+  snpHostData,
+  snpMeasurements,
+  snpUvmEndorsements,
+  virtualHostData,
+  virtualMeasurements,
+} from "../tables.js";
+
+/** A row of a table of what is allowed: how arguments name it and what is written. */
+interface Listing<A, V> {
+  readonly arguments: Shape<A>;
+  readonly table: () => Table<string, V>;
+  readonly key: (args: NoInfer<A>) => string;
+}
+
+interface Adding<A, V> extends Listing<A, V> {
+  readonly decision?: Decision<NoInfer<A>>;
+  readonly check?: (args: NoInfer<A>) => void;
+  readonly value: (args: NoInfer<A>, table: Table<string, V>) => V;
+}
+
+/** Allowing other code changes who takes part, so all other open proposals are dropped. */
+const adding = <A, V>({ table, key, value, ...row }: Adding<A, V>): Action =>
+  action<A>({
+    ...row,
+    apply(args, proposalId) {
+      const rows = table();
+      rows.set(key(args), value(args, rows));
+      dropOtherProposals(proposalId);
+    },
+  });
+
+const removing = <A, V>({ arguments: shape, table, key }: Listing<A, V>, decision?: Decision): Action =>
+  action<A>({
+    arguments: shape,
+    ...(decision && { decision }),
+    check(args) {
+      if (!table().has(key(args))) throw new Error(`"${key(args)}" is not on the list`);
+    },
+    apply: (args) => table().delete(key(args)),
+  });
+
+const allowed = (): typeof ALLOWED_TO_JOIN => ALLOWED_TO_JOIN;
+
+const code = { arguments: nodeCode, table: nodeCodes, key: ({ code_id }: { code_id: string }) => code_id };
+const snp = {
+  arguments: snpMeasurementOnly,
+  table: snpMeasurements,
+  key: ({ measurement }: { measurement: string }) => measurement,
+};
+const virtual = { ...snp, arguments: virtualMeasurement, table: virtualMeasurements };
+
+const add_snp_host_data = adding({
+  arguments: addSnpHostData,
+  table: snpHostData,
+  key: ({ host_data }) => host_data,
+  check({ host_data, security_policy }) {
+    if (security_policy === "") return;
+    const digest = hex(ccf.crypto.digest("SHA-256", ccf.strToBuf(security_policy)));
+    if (digest !== host_data)
+      throw new Error(`"host_data" is not the SHA-256 of "security_policy", which is ${digest}`);
+  },
+  value: ({ security_policy }) => security_policy,
+});
+
+const add_snp_uvm_endorsement = adding({
+  arguments: addSnpUvmEndorsement,
+  decision: byOperator,
+  table: snpUvmEndorsements,
+  key: ({ did }) => did,
+  value: ({ did, feed, svn }, endorsers) => ({ ...endorsers.get(did), [feed]: { svn } }),
+});
+
+const remove_snp_uvm_endorsement = action({
+  arguments: snpUvmEndorsement,
+  decision: byOperator,
+  check({ did, feed }) {
+    if (!Object.hasOwn(snpUvmEndorsements().get(did) ?? {}, feed))
+      throw new Error(`no endorsement of "${feed}" by ${did} is on the list`);
+  },
+  apply({ did, feed }) {
+    const { [feed]: _, ...others } = snpUvmEndorsements().get(did) ?? {};
+    if (Object.keys(others).length > 0) snpUvmEndorsements().set(did, others);
+    else snpUvmEndorsements().delete(did);
+  },
+});
+
+const set_snp_minimum_tcb_version = adding({
+  arguments: setSnpMinimumTcbVersion,
+  table: minimumTcbVersions,
+  key: ({ cpuid }) => cpuid,
+  value: ({ tcb_version }) => tcb_version,
+});
+
+const set_snp_minimum_tcb_version_hex = adding({
+  arguments: setSnpMinimumTcbVersionHex,
+  decision: byOperator,
+  table: minimumTcbVersions,
+  key: ({ cpuid }) => cpuid,
+  check: ({ cpuid, tcb_version }) => void ccf.tcbHexToPolicy(cpuid, tcb_version),
+  value: ({ cpuid, tcb_version }) => ccf.tcbHexToPolicy(cpuid, tcb_version),
+});
+
+export const joining = {
+  add_node_code: adding({ ...code, value: allowed }),
+  remove_node_code: removing(code),
+  add_snp_measurement: adding({ ...snp, value: allowed }),
+  remove_snp_measurement: removing(snp),
+  add_snp_host_data,
+  remove_snp_host_data: removing({
+    arguments: hostData,
+    table: snpHostData,
+    key: ({ host_data }) => host_data,
+  }),
+  add_snp_uvm_endorsement,
+  remove_snp_uvm_endorsement,
+  set_snp_minimum_tcb_version,
+  set_snp_minimum_tcb_version_hex,
+  remove_snp_minimum_tcb_version: removing(
+    { arguments: snpMinimumTcbVersion, table: minimumTcbVersions, key: ({ cpuid }) => cpuid },
+    byOperator,
+  ),
+  add_virtual_measurement: adding({ ...virtual, value: allowed }),
+  remove_virtual_measurement: removing(virtual),
+  add_virtual_host_data: adding({
+    arguments: hostData,
+    table: virtualHostData,
+    key: ({ host_data }) => host_data,
+    value: () => undefined,
+  }),
+  remove_virtual_host_data: removing({
+    arguments: hostData,
+    table: virtualHostData,
+    key: ({ host_data }) => host_data,
+  }),
+};

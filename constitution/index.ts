@@ -1,0 +1,3 @@
+export { apply } from "./apply.js";
+export { resolve } from "./resolve.js";
+export { validate } from "./validate.js";

@@ -1,0 +1,46 @@
+import type { Member } from "../src/governance/membership.js";
+import { type Deciding, type Outcome, type Vote, outcomeOf } from "../src/governance/resolution.js";
+import { serviceOptions } from "../src/governance/tables.js";
+import { membersAfter, rowOf } from "./actions/index.js";
+import { type Circumstances, allMembers, circumstances } from "./circumstances.js";
+import { type ProposedAction, readProposal } from "./proposal.js";
+
+/** Decides about a proposal: gathers what the rules in `src/governance/resolution.ts` look at. */
+export function resolve(
+  proposal: string,
+  proposerId: string,
+  votes: readonly Vote[],
+  proposalId: string,
+): Outcome {
+  const members = allMembers();
+  const proposed = readProposal(proposal);
+  let after: readonly Member[] = members;
+  const actions = proposed.map((action, index) => {
+    const deciding = decidingOf(action, circumstances(after, proposed.slice(0, index), proposalId));
+    after = membersAfter(action, after);
+    return deciding;
+  });
+  return outcomeOf({ proposerId, votes, members, membersAfter: after, actions });
+}
+
+function decidingOf({ name, args }: ProposedAction, given: Circumstances): Deciding {
+  const { arguments: shape, decision = {} } = rowOf(name);
+  const { delegate, subject } = decision;
+  const delegated = delegate !== undefined && serviceOptions().get(delegate.option)?.status === "enabled";
+  const id = subject?.id(args);
+  return {
+    operator: decision.operator?.(args, given) ?? false,
+    veto: decision.veto ?? false,
+    automatic: decision.automatic ?? false,
+    ...(delegated && { delegate: delegate.role }),
+    ...(subject !== undefined &&
+      id !== undefined && {
+        subject: {
+          key: `${name}/${id}`,
+          settled: subject.settled(id),
+          contested: given.elsewhere(name, shape).some((other) => subject.id(other) === id),
+          alone: subject.alone ?? false,
+        },
+      }),
+  };
+}

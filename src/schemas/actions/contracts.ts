@@ -1,0 +1,79 @@
+import { shape } from "./interpreted.js";
+import { text } from "./parts.js";
+
+/** Clients propose the contract as the service answered it; only its data is agreed on. */
+export const setContract = shape("set_contract", {
+  type: "object",
+  properties: {
+    contractId: text,
+    contract: {
+      type: "object",
+      properties: { data: { not: { enum: [null, "", 0, false] } } },
+      required: ["data"],
+    },
+  },
+  required: ["contractId", "contract"],
+  additionalProperties: false,
+});
+
+const condition = {
+  anyOf: [
+    { type: ["string", "number", "boolean"] },
+    {
+      type: "object",
+      properties: { atLeast: { type: "integer", minimum: 0 } },
+      required: ["atLeast"],
+      additionalProperties: false,
+    },
+  ],
+} as const;
+
+const claims = {
+  type: "object",
+  additionalProperties: { anyOf: [condition, { type: "array", items: condition }] },
+} as const;
+
+export const setCleanRoomPolicy = shape("set_clean_room_policy", {
+  type: "object",
+  properties: {
+    contractId: text,
+    type: { enum: ["add", "remove", "set"] },
+    policyType: { enum: ["snp-caci", "snp-cvm", "jwt", "virtual"] },
+    claims,
+    alternatives: { type: "array", minItems: 1, items: claims },
+  },
+  required: ["contractId", "type"],
+  additionalProperties: false,
+});
+
+export const setCgsRuntimeOptions = shape("set_cgs_runtime_options", {
+  type: "object",
+  properties: {
+    option: {
+      enum: [
+        "autoapprove-constitution-proposal",
+        "autoapprove-jsapp-proposal",
+        "autoapprove-deploymentspec-proposal",
+        "autoapprove-deploymentinfo-proposal",
+        "autoapprove-cleanroompolicy-proposal",
+      ],
+    },
+    status: { enum: ["enabled", "disabled"] },
+  },
+  required: ["option", "status"],
+  additionalProperties: false,
+});
+
+export const setVirtualAttestationKey = shape("set_virtual_attestation_key", {
+  type: "object",
+  properties: { public_key: text },
+  required: ["public_key"],
+  additionalProperties: false,
+});
+
+export const virtualAttestationKeyById = shape("remove_virtual_attestation_key", {
+  type: "object",
+  properties: { key_id: { type: "string", pattern: "^[0-9a-f]{64}$" } },
+  required: ["key_id"],
+  additionalProperties: false,
+});

@@ -1,0 +1,49 @@
+import { shape } from "./interpreted.js";
+import { digest, jsonObject, text } from "./parts.js";
+
+export const setMember = shape("set_member", {
+  type: "object",
+  properties: {
+    cert: text,
+    encryption_pub_key: text,
+    member_data: jsonObject,
+    recovery_role: { enum: ["NonParticipant", "Participant", "Owner"] },
+  },
+  required: ["cert"],
+  additionalProperties: false,
+});
+
+export const memberById = shape("remove_member", {
+  type: "object",
+  properties: { member_id: digest },
+  required: ["member_id"],
+  additionalProperties: false,
+});
+
+export const setMemberData = shape("set_member_data", {
+  type: "object",
+  properties: { member_id: digest, member_data: jsonObject },
+  required: ["member_id"],
+  additionalProperties: false,
+});
+
+export const setUser = shape("set_user", {
+  type: "object",
+  properties: { cert: text, user_data: jsonObject },
+  required: ["cert"],
+  additionalProperties: false,
+});
+
+export const userById = shape("remove_user", {
+  type: "object",
+  properties: { user_id: digest },
+  required: ["user_id"],
+  additionalProperties: false,
+});
+
+export const setUserData = shape("set_user_data", {
+  type: "object",
+  properties: { user_id: digest, user_data: jsonObject },
+  required: ["user_id"],
+  additionalProperties: false,
+});

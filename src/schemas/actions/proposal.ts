@@ -1,0 +1,22 @@
+import { shape } from "./interpreted.js";
+import { text } from "./parts.js";
+
+/** What a member signs to propose something. The arguments of each action have a shape of their own. */
+export const proposal = shape("proposal", {
+  type: "object",
+  properties: {
+    actions: {
+      type: "array",
+      minItems: 1,
+      maxItems: 256,
+      items: {
+        type: "object",
+        properties: { name: text, args: { type: ["object", "null"] } },
+        required: ["name"],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ["actions"],
+  additionalProperties: false,
+});
