@@ -1,26 +1,34 @@
-import type { KeyObject } from "node:crypto";
 import { Store, type Transaction } from "../kv/store.js";
-import type { Receipt } from "./receipt.js";
-import type { LedgerSecret, LedgerSecrets } from "./secrets.js";
+import type { WriteSet } from "../kv/writeset.js";
+import { CommittedMark } from "./committed-mark.js";
+import { commitEvidence, leafOf, noClaims, sha256 } from "./digests.js";
+import { decodeEntry, decryptEntry, encodeEntry, entryFlags } from "./entry.js";
+import { LedgerError } from "./errors.js";
+import { LedgerFiles } from "./files.js";
+import { MerkleTree } from "./merkle.js";
+import { makeReceipt, type Receipt } from "./receipt.js";
+import { replay, type LedgerState } from "./replay.js";
+import { makeLedgerSecret, type LedgerSecret, type LedgerSecrets } from "./secrets.js";
+import { readSignature, signatureWriteSet, type LedgerIdentity, type SignatureClaims } from "./signature.js";
 import type { TxId, TxStatus } from "./txid.js";
+import { ViewHistory } from "./views.js";
 
-/** Whose keys sign the ledger. */
-export interface LedgerIdentity {
-  readonly service: { readonly privateKey: KeyObject };
-  /** `certificate` is the one endorsed by the service, PEM; it may be renewed while the ledger is open. */
-  readonly node: { readonly id: string; readonly privateKey: KeyObject; readonly certificate: string };
-}
+export type { LedgerIdentity } from "./signature.js";
 
 export interface LedgerOptions {
   /** folder of the ledger files */
   readonly directory: string;
   readonly identity: LedgerIdentity;
   readonly secrets: LedgerSecrets;
+  /** A file that remembers the last committed transaction, so that a ledger which was cut short is noticed. */
+  readonly committedMark?: string;
   readonly signatures?: {
-    /** milliseconds from the first unsigned transaction to the signature, also the least time between two; 200 */
+    /** milliseconds from the first unsigned transaction to the signature; 200 */
     readonly delayMs?: number;
     /** unsigned transactions after which to sign at once; 5000 */
     readonly txCount?: number;
+    /** issuer and subject in COSE signatures; CCF's defaults */
+    readonly claims?: SignatureClaims;
   };
   /** bytes after which a ledger file ends with the next signature; 5,000,000 */
   readonly chunkBytes?: number;
@@ -36,43 +44,99 @@ export interface HistoricalState {
   readonly receipt: Receipt;
 }
 
+/** What a transaction asks of the ledger besides its writes, once it is committed. */
+interface Requests {
+  secret?: LedgerSecret;
+  chunk?: boolean;
+}
+
+const firstView = 2;
+/** CCF leaves a view out when a service is recovered; the same here tells a restart from an election. */
+const viewsPerRestart = 2;
+/** Storing durably is what costs most: 5 times a second is enough. */
+const leastMsBetweenSyncs = 200;
+
 /** The ledger of a single node and the state that follows from it. */
 export class Ledger {
-  readonly store = new Store();
   readonly secrets: LedgerSecrets;
+  readonly #options: LedgerOptions;
+  readonly #files: LedgerFiles;
+  readonly #mark: CommittedMark;
+  readonly #state: LedgerState = {
+    store: new Store(),
+    tree: new MerkleTree(),
+    views: new ViewHistory(),
+    signatures: [],
+  };
+  readonly #requests = new WeakMap<Transaction, Requests>();
+  readonly #listeners: ((last: TxId) => void)[] = [];
+  #view = firstView;
+  #lastCommitted: TxId = { view: 0, seqno: 0 };
+  #chunkRequested = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** while a signature is being stored */
+  #storing: Promise<void> | undefined;
+  #lastSigned = 0;
+  /** why the ledger cannot be continued */
+  #failure: Error | undefined;
 
-  private constructor(options: LedgerOptions) {
+  private constructor(options: LedgerOptions, files: LedgerFiles) {
+    this.#options = options;
+    this.#files = files;
     this.secrets = options.secrets;
+    this.#mark = new CommittedMark(options.committedMark);
   }
 
-  /** Begins a new ledger in a folder without one, in view 2 as CCF does. */
+  /**
+   * Begins a new ledger in a folder without one, in view 2 as CCF does.
+   * @throws {LedgerError} if there is one
+   */
   static create(options: LedgerOptions): Ledger {
-    return new Ledger(options);
+    return new Ledger(options, LedgerFiles.create(options.directory));
   }
 
   /**
    * Opens an existing ledger: replays and verifies it, discards what was never signed (and so never reported
-   * committed), and goes on in a new view, whose first transaction is a signature.
+   * committed), and goes on in a new view, whose first transaction is a signature. Transactions that were discarded
+   * become Invalid with it, and no id or nonce is ever given out twice.
    * @throws {LedgerError} if the files are not an intact ledger of this service
    */
   static open(options: LedgerOptions): Ledger {
-    return new Ledger(options);
+    const files = LedgerFiles.open(options.directory);
+    const ledger = new Ledger(options, files);
+    const lastSigned = replay(files, ledger.#state, options);
+    ledger.#mark.check(lastSigned, options.directory);
+    files.discardAfter(lastSigned.seqno);
+    options.secrets.rollback(lastSigned.seqno);
+    ledger.#lastCommitted = lastSigned;
+    ledger.#view = lastSigned.view + viewsPerRestart;
+    ledger.#sign(entryFlags.beginsChunk);
+    return ledger;
   }
 
-  get view(): number {
-    throw new Error("not yet");
+  get store(): Store {
+    return this.#state.store;
   }
+
+  /** The view of the next transaction. */
+  get view(): number {
+    return this.#view;
+  }
+
   /** Each view with its first sequence number, oldest first. */
   get viewHistory(): readonly TxId[] {
-    throw new Error("not yet");
+    return this.#state.views.starts;
   }
-  /** The last transaction of the state; signatures are transactions too. */
+
+  /** The last transaction of the state; signatures are transactions too. Zeros before the first. */
   get lastApplied(): TxId {
-    throw new Error("not yet");
+    const seqno = this.store.version;
+    return { view: this.viewOf(seqno) ?? 0, seqno };
   }
-  /** The last transaction that is signed and stored durably: nothing up to it can be lost. */
+
+  /** The last transaction that is signed and stored durably: nothing up to it can be lost. Zeros before the first. */
   get lastCommitted(): TxId {
-    throw new Error("not yet");
+    return this.#lastCommitted;
   }
 
   /**
@@ -81,48 +145,210 @@ export class Ledger {
    * @throws {TransactionConflict} if what it used has changed since it began
    * @throws {LedgerError} if the ledger cannot be written; the state is then as before
    */
-  commit(_transaction: Transaction, _options?: { claimsDigest?: Uint8Array }): TxId | undefined {
-    throw new Error("not yet");
+  commit(transaction: Transaction, options: { readonly claimsDigest?: Uint8Array } = {}): TxId | undefined {
+    const writeSet = transaction.writeSet();
+    if (!writeSet) return undefined;
+    this.store.checkCurrent(transaction);
+    const { secret, chunk = false } = this.#requests.get(transaction) ?? {};
+    // Stored before its first use: what is encrypted with it could otherwise be lost.
+    if (secret) this.secrets.add(this.store.version + 2, secret);
+    try {
+      const id = this.#append(writeSet, { flags: 0, claimsDigest: options.claimsDigest ?? noClaims });
+      this.#chunkRequested ||= chunk;
+      this.#scheduleSignature();
+      return id;
+    } catch (error) {
+      if (secret) this.secrets.rollback(this.store.version);
+      throw error;
+    }
   }
 
   /** The view of an applied transaction. */
-  viewOf(_seqno: number): number | undefined {
-    throw new Error("not yet");
+  viewOf(seqno: number): number | undefined {
+    return this.#state.views.viewOf(seqno);
   }
-  status(_id: TxId): TxStatus {
-    throw new Error("not yet");
+
+  /** What became of a transaction id. */
+  status(id: TxId): TxStatus {
+    return this.#state.views.status(id, this.#lastCommitted);
   }
+
   /** The receipt of a committed transaction, as `GET /app/receipt` gives it. */
-  receipt(_seqno: number): Receipt | undefined {
-    throw new Error("not yet");
+  receipt(seqno: number): Receipt | undefined {
+    return this.#isCommitted(seqno) ? this.#receiptFor(seqno, this.#files.read(seqno)) : undefined;
   }
+
   /** The state of a committed transaction, read back from the ledger files. */
-  historical(_seqno: number): HistoricalState | undefined {
-    throw new Error("not yet");
+  historical(seqno: number): HistoricalState | undefined {
+    if (!this.#isCommitted(seqno)) return undefined;
+    const bytes = this.#files.read(seqno);
+    const entry = decodeEntry(bytes);
+    const store = new Store();
+    store.apply(decryptEntry(entry, this.secrets.at(seqno)), seqno);
+    return { txId: entry.id, transaction: store.begin(), receipt: this.#receiptFor(seqno, bytes) };
   }
 
   /** Makes a new ledger secret, which encrypts all that follows `transaction` once that is committed. */
-  rekey(_transaction: Transaction): LedgerSecret {
-    throw new Error("not yet");
+  rekey(transaction: Transaction): LedgerSecret {
+    const secret = makeLedgerSecret();
+    this.#request(transaction, { secret });
+    return secret;
   }
+
   /** Ends the ledger file with the next signature, once `transaction` is committed. */
-  requestChunk(_transaction: Transaction): void {
-    throw new Error("not yet");
+  requestChunk(transaction: Transaction): void {
+    this.#request(transaction, { chunk: true });
   }
-  requestSnapshot(_transaction: Transaction): void {
-    throw new Error("not yet");
+
+  /**
+   * Asks for a snapshot once `transaction` is committed. This node always starts from the whole ledger and writes no
+   * snapshots; as with CCF, the ledger file ends.
+   */
+  requestSnapshot(transaction: Transaction): void {
+    this.requestChunk(transaction);
   }
 
   /** Calls `listener` whenever {@link lastCommitted} has advanced. */
-  onCommitted(_listener: (last: TxId) => void): void {
-    throw new Error("not yet");
+  onCommitted(listener: (last: TxId) => void): void {
+    this.#listeners.push(listener);
   }
+
   /** Signs what is unsigned, and waits until all that was applied is committed. */
-  flush(): Promise<void> {
-    throw new Error("not yet");
+  async flush(): Promise<void> {
+    await this.#storing;
+    if (this.store.version > this.#lastCommitted.seqno) this.#sign();
+    await this.#storing;
+    if (this.#failure) throw this.#failure;
   }
-  /** Flushes and closes the files. */
-  close(): Promise<void> {
-    throw new Error("not yet");
+
+  /** Flushes and closes the files. The ledger cannot be used afterwards. */
+  async close(): Promise<void> {
+    try {
+      if (!this.#failure) await this.flush();
+    } finally {
+      clearTimeout(this.#timer);
+      this.#files.close();
+      this.#mark.close();
+      this.#failure ??= new LedgerError("The ledger is closed");
+    }
+  }
+
+  #isCommitted(seqno: number): boolean {
+    return seqno >= 1 && seqno <= this.#lastCommitted.seqno;
+  }
+
+  #request(transaction: Transaction, requests: Requests): void {
+    this.#requests.set(transaction, { ...this.#requests.get(transaction), ...requests });
+  }
+
+  /** Written to the file first: if that fails, nothing has happened. */
+  #append(writeSet: WriteSet, { flags, claimsDigest }: { flags: number; claimsDigest: Uint8Array }): TxId {
+    if (this.#failure) throw this.#failure;
+    const id = { view: this.#view, seqno: this.store.version + 1 };
+    const secret = this.secrets.at(id.seqno);
+    const commitEvidenceDigest = sha256(commitEvidence(id, secret));
+    const entry = encodeEntry({ id, flags, claimsDigest, commitEvidenceDigest, writeSet }, secret);
+    this.#files.append(id.seqno, entry);
+    this.#state.tree.append(leafOf({ writeSetDigest: sha256(entry), commitEvidenceDigest, claimsDigest }));
+    this.#state.views.append(id);
+    this.store.apply(writeSet, id.seqno);
+    return id;
+  }
+
+  #scheduleSignature(): void {
+    const { delayMs = 200, txCount = 5000 } = this.#options.signatures ?? {};
+    if (this.#storing || this.#failure) return;
+    const unsigned = this.store.version - this.#lastCommitted.seqno;
+    const mayStore = Date.now() - this.#lastSigned >= leastMsBetweenSyncs;
+    if (unsigned >= txCount && mayStore) this.#trySign();
+    else this.#timer ??= setTimeout(() => this.#trySign(), delayMs);
+  }
+
+  #trySign(): void {
+    try {
+      this.#sign();
+    } catch (error) {
+      this.#report(error);
+      // A full disk may have room again later.
+      this.#timer = setTimeout(() => this.#trySign(), 5 * leastMsBetweenSyncs);
+    }
+  }
+
+  #sign(flags = 0): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { tree, signatures } = this.#state;
+    const id = { view: this.#view, seqno: this.store.version + 1 };
+    const writeSet = signatureWriteSet(id, {
+      root: tree.root(),
+      tree: tree.serialize(this.#lastCommitted.seqno),
+      identity: this.#options.identity,
+      claims: this.#options.signatures?.claims ?? {
+        issuer: "service.example.com",
+        subject: "ledger.signature",
+      },
+    });
+    const endsChunk =
+      this.#chunkRequested || this.#files.openBytes >= (this.#options.chunkBytes ?? 5_000_000);
+    this.#append(writeSet, { flags: flags | (endsChunk ? entryFlags.endsChunk : 0), claimsDigest: noClaims });
+    signatures.push(id.seqno);
+    this.#lastSigned = Date.now();
+    this.#storing = this.#store(id, endsChunk);
+  }
+
+  /** Makes everything up to the signature `id` durable, and only then calls it committed. */
+  async #store(id: TxId, endsChunk: boolean): Promise<void> {
+    try {
+      if (endsChunk) this.#files.finishChunk();
+      this.#chunkRequested &&= !endsChunk;
+      await this.#files.sync();
+      this.#mark.write(id);
+      this.#lastCommitted = id;
+    } catch (error) {
+      // The system may have dropped what it could not store: only a new start tells what is there.
+      this.#failure = new LedgerError("The ledger could not be stored; restart the node", { cause: error });
+      this.#report(error);
+      return;
+    } finally {
+      this.#storing = undefined;
+    }
+    for (const listener of this.#listeners) listener(id);
+    if (this.store.version > this.#lastCommitted.seqno) this.#scheduleSignature();
+  }
+
+  #report(error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    const { onFailure = (reported: Error) => process.emitWarning(reported) } = this.#options;
+    onFailure(failure);
+  }
+
+  #receiptFor(seqno: number, bytes: Uint8Array): Receipt {
+    const signatureSeqno = this.#signatureAfter(seqno);
+    const signed = signatureSeqno === seqno ? bytes : this.#files.read(signatureSeqno);
+    const signature = readSignature(decodeEntry(signed).publicTables).node;
+    if (signatureSeqno === seqno) return makeReceipt({ signature });
+    const { id, claimsDigest, commitEvidenceDigest } = decodeEntry(bytes);
+    return makeReceipt({
+      signature,
+      transaction: {
+        leaf: { writeSetDigest: sha256(bytes), commitEvidenceDigest, claimsDigest },
+        commitEvidence: commitEvidence(id, this.secrets.at(seqno)),
+        path: this.#state.tree.path(seqno, signatureSeqno),
+      },
+    });
+  }
+
+  /** The first signature transaction that is not before `seqno`. */
+  #signatureAfter(seqno: number): number {
+    const { signatures } = this.#state;
+    let low = 0;
+    for (let high = signatures.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((signatures[middle] ?? Infinity) < seqno) low = middle + 1;
+      else high = middle;
+    }
+    const found = signatures[low];
+    if (found === undefined) throw new LedgerError(`Transaction ${seqno} is not signed yet`);
+    return found;
   }
 }

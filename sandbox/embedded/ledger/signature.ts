@@ -1,0 +1,153 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { decodeCoseSign1, signCose, verifyCoseSign1 } from "../../../sdk/cose.js";
+import { verifyDigest } from "../../../sdk/ecdsa.js";
+import { singletonKey } from "../kv/store.js";
+import type { WriteSet } from "../kv/writeset.js";
+import { keyId } from "../tls/certificates.js";
+import { signDigest } from "./ecdsa.js";
+import { LedgerError } from "./errors.js";
+import { formatTxId, type TxId } from "./txid.js";
+
+/*
+ * A signature transaction: the node signs the root over all transactions before it, once as CCF always did (JSON) and
+ * once as a COSE_Sign1 with the service's key.
+ */
+const tables = {
+  cose: "public:ccf.internal.cose_signatures",
+  node: "public:ccf.internal.signatures",
+  tree: "public:ccf.internal.tree",
+} as const;
+
+/** The table that every signature transaction begins with. */
+export const firstSignatureTable = tables.cose;
+
+/** COSE header parameters: CWT claims (RFC 9597) and the kind of the verifiable data structure. */
+const header = { kid: 4, cwtClaims: 15, verifiableDataStructure: 395 } as const;
+const cwtClaim = { issuer: 1, subject: 2, issuedAt: 6 } as const;
+/** CCF's ledger with SHA-256, in the registry of verifiable data structures */
+const ccfLedger = 2;
+
+/** Whose keys sign the ledger. */
+export interface LedgerIdentity {
+  readonly service: { readonly privateKey: KeyObject };
+  /** `certificate` is the one endorsed by the service, PEM; it may be renewed while the ledger is open. */
+  readonly node: { readonly id: string; readonly privateKey: KeyObject; readonly certificate: string };
+}
+
+/** Who signs about what, in the words of the CWT claims of COSE signatures. */
+export interface SignatureClaims {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** The JSON of `public:ccf.internal.signatures`. */
+export interface NodeSignature {
+  /** PEM */
+  readonly cert: string;
+  readonly node: string;
+  /** hexadecimal */
+  readonly root: string;
+  readonly seqno: number;
+  readonly view: number;
+  /** ECDSA with the root as the digest, DER in base64 */
+  readonly sig: string;
+}
+
+/** What a signature transaction says. */
+export interface SignatureContents {
+  readonly node: NodeSignature;
+  /** COSE_Sign1 with the root as detached payload */
+  readonly cose: Uint8Array;
+}
+
+/** Makes the write set of the signature transaction `id` over `root`; `tree` is the serialized tree. */
+export function signatureWriteSet(
+  id: TxId,
+  {
+    root,
+    tree,
+    identity,
+    claims,
+  }: { root: Uint8Array; tree: Uint8Array; identity: LedgerIdentity; claims: SignatureClaims },
+): WriteSet {
+  const { service, node } = identity;
+  const nodeSignature = {
+    cert: node.certificate,
+    commit_seqno: 0,
+    commit_view: 0,
+    hashed_nonce: "0".repeat(64),
+    node: node.id,
+    root: Buffer.from(root).toString("hex"),
+    seqno: id.seqno,
+    sig: signDigest(root, node.privateKey).toString("base64"),
+    view: id.view,
+  };
+  const cwtClaims = new Map<number, unknown>([
+    [cwtClaim.issuedAt, Math.floor(Date.now() / 1000)],
+    [cwtClaim.issuer, claims.issuer],
+    [cwtClaim.subject, claims.subject],
+  ]);
+  const cose = signCose({
+    privateKeyPem: service.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    protectedHeaders: new Map<number | string, unknown>([
+      [header.kid, new Uint8Array(Buffer.from(keyId(service.privateKey)))],
+      [header.verifiableDataStructure, ccfLedger],
+      [header.cwtClaims, cwtClaims],
+      ["ccf.v1", new Map([["txid", formatTxId(id)]])],
+    ]),
+    payload: root,
+    detached: true,
+  });
+  return [
+    singleValue(tables.cose, JSON.stringify(Buffer.from(cose).toString("base64"))),
+    singleValue(tables.node, JSON.stringify(nodeSignature)),
+    singleValue(tables.tree, tree),
+  ];
+}
+
+/** Whether these tables are those of a signature transaction. */
+export function isSignature(writeSet: WriteSet): boolean {
+  return writeSet.some(({ table }) => table === tables.node);
+}
+
+/** @throws {LedgerError} if it is no well-formed signature transaction */
+export function readSignature(writeSet: WriteSet): SignatureContents {
+  const cose: unknown = JSON.parse(valueIn(writeSet, tables.cose));
+  const node: unknown = JSON.parse(valueIn(writeSet, tables.node));
+  if (typeof cose !== "string" || !isNodeSignature(node)) throw new LedgerError("its signature is malformed");
+  return { node, cose: Buffer.from(cose, "base64") };
+}
+
+/** @throws {LedgerError} if the service and its node did not sign `root` */
+export function verifySignature(
+  { node, cose }: SignatureContents,
+  root: Uint8Array,
+  identity: LedgerIdentity,
+): void {
+  const byNode =
+    node.node === identity.node.id &&
+    verifyDigest(root, Buffer.from(node.sig, "base64"), createPublicKey(identity.node.privateKey));
+  if (!byNode) throw new LedgerError("its signature is not by this node");
+  if (!verifyCoseSign1(decodeCoseSign1(cose), createPublicKey(identity.service.privateKey), root)) {
+    throw new LedgerError("its COSE signature is not by this service");
+  }
+}
+
+function singleValue(table: string, value: Uint8Array | string) {
+  return { table, changes: [{ key: singletonKey, value: Buffer.from(value) }] };
+}
+
+function valueIn(writeSet: WriteSet, table: string): string {
+  const value = writeSet.find((changed) => changed.table === table)?.changes[0]?.value;
+  if (!value) throw new LedgerError(`its signature lacks ${table}`);
+  return Buffer.from(value).toString("utf8");
+}
+
+function isNodeSignature(value: unknown): value is NodeSignature {
+  if (typeof value !== "object" || value === null) return false;
+  const { cert, node, root, seqno, view, sig } = value as Record<string, unknown>;
+  return (
+    [cert, node, root, sig].every((text) => typeof text === "string") &&
+    [seqno, view].every((number) => Number.isSafeInteger(number))
+  );
+}
