@@ -76,8 +76,8 @@ export const contract = shape("contract", {
   properties: {
     id: text,
     state: { enum: stateNames },
-    /** Transaction that wrote what is shown; changes of a draft have to name it. */
-    version: text,
+    /** Transaction that wrote what is shown; changes of a draft have to name it. Of a proposal, what its proposer said. */
+    version: {},
     data: {},
     proposalId: text,
     finalVotes: {
@@ -108,8 +108,16 @@ export const acceptance = shape("acceptance", {
 
 export const policy = shape("policy", {
   type: "object",
-  required: ["proposalIds", "policy"],
-  properties: { proposalIds: { type: "array", items: text }, policy: { type: "object" } },
+  required: ["proposalIds"],
+  properties: {
+    /** Open proposals that would change the policy. */
+    proposalIds: { type: "array", items: text },
+    policyType: text,
+    /** Code is trusted that satisfies any of them: of every claim named, one of the conditions. */
+    alternatives: { type: "array", items: { type: "object" } },
+    /** The alternative, if there is only one. */
+    policy: { type: "object" },
+  },
 });
 export type PolicyAnswer = Of<typeof policy>;
 

@@ -1,7 +1,7 @@
 import { type CleanRoomKey, type Evidence, attestedRequest, signedRequest, unwrap } from "./attested.js";
 import { released, storedSecret } from "./answers.js";
 import type { Client } from "./client.js";
-import { query } from "./query.js";
+import { query, segment } from "./path.js";
 
 /** A secret as it reached the clean room. */
 export interface ReleasedSecret {
@@ -28,7 +28,7 @@ export class CleanRoom {
 
   constructor(client: Client, contractId: string, key: CleanRoomKey, evidence: Evidence) {
     this.#client = client;
-    this.#base = `/app/contracts/${encodeURIComponent(contractId)}`;
+    this.#base = `/app/contracts/${segment(contractId)}`;
     this.#key = key;
     this.#evidence = evidence;
   }
@@ -40,7 +40,7 @@ export class CleanRoom {
    * claim, in `details`); `ContractNotAccepted`, `ExecutionDisabled`, `SecretNotFound`
    */
   async secret(secretId: string): Promise<ReleasedSecret> {
-    const path = `${this.#base}/secrets/${encodeURIComponent(secretId)}`;
+    const path = `${this.#base}/secrets/${segment(secretId)}`;
     const answer = await this.#client.post(path, attestedRequest(this.#key, this.#evidence));
     const { value, release } = answer.as(released);
     return {
@@ -52,7 +52,7 @@ export class CleanRoom {
 
   /** Stores a secret that belongs to the contract's clean rooms. @returns its id */
   async putSecret(name: string, value: string): Promise<string> {
-    const path = `${this.#base}/secrets/${encodeURIComponent(name)}`;
+    const path = `${this.#base}/secrets/${segment(name)}`;
     const answer = await this.#client.put(path, signedRequest(this.#key, this.#evidence, { value }));
     return answer.as(storedSecret).secretId;
   }

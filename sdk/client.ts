@@ -5,6 +5,7 @@ import { Answer } from "./answer.js";
 import { transactionStatus } from "./answers.js";
 import { ServiceError, UsageError } from "./errors.js";
 import type { Identity } from "./identity.js";
+import { query } from "./path.js";
 
 export interface ClientOptions {
   /** Where a node of the service listens, for example `https://127.0.0.1:8000`. */
@@ -118,7 +119,7 @@ export class Client {
   async committed(txId: string, timeoutMs = 5000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
-      const answer = await this.get(`/node/tx?transaction_id=${encodeURIComponent(txId)}`);
+      const answer = await this.get(`/node/tx${query({ transaction_id: txId })}`);
       const { status } = answer.as(transactionStatus);
       if (status === "Committed") return;
       if (status === "Invalid")

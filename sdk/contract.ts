@@ -3,7 +3,7 @@ import type { Contract, Event, Release } from "./answers.js";
 import type { Client } from "./client.js";
 import type { EventName } from "./clean-room.js";
 import type { Action } from "./governance.js";
-import { query } from "./query.js";
+import { query, segment } from "./path.js";
 
 /** Ids of the contracts, or of those in one state. */
 export async function listContracts(client: Client, state?: Contract["state"]): Promise<readonly string[]> {
@@ -20,7 +20,7 @@ export class ContractClient {
   constructor(client: Client, contractId: string) {
     this.id = contractId;
     this.#client = client;
-    this.#base = `/app/contracts/${encodeURIComponent(contractId)}`;
+    this.#base = `/app/contracts/${segment(contractId)}`;
   }
 
   /** @throws {ServiceError} `ContractNotFound` */
@@ -55,12 +55,12 @@ export class ContractClient {
 
   /** Stores a secret under the caller's name. @returns its id, `<caller id>_<name>` */
   async putSecret(name: string, value: string): Promise<string> {
-    const path = `${this.#base}/secrets/${encodeURIComponent(name)}`;
+    const path = `${this.#base}/secrets/${segment(name)}`;
     return (await this.#client.put(path, { value })).as(answers.storedSecret).secretId;
   }
 
   async deleteSecret(name: string): Promise<string> {
-    return (await this.#client.delete(`${this.#base}/secrets/${encodeURIComponent(name)}`)).writtenTxId;
+    return (await this.#client.delete(`${this.#base}/secrets/${segment(name)}`)).writtenTxId;
   }
 
   /** Ids only; the values leave the service wrapped to attested keys and in no other way. */

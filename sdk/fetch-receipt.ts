@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "./client.js";
 import { ServiceError } from "./errors.js";
+import { query } from "./path.js";
 import { type Receipt, receipt } from "./receipt.js";
 
 /**
@@ -12,7 +13,7 @@ export async function fetchReceipt(client: Client, txId: string, timeoutMs = 10_
   await client.committed(txId);
   const deadline = Date.now() + timeoutMs;
   for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
-    const answer = await client.get(`/app/receipt?transaction_id=${encodeURIComponent(txId)}`);
+    const answer = await client.get(`/app/receipt${query({ transaction_id: txId })}`);
     // 202: the node is still reading its ledger
     if (answer.status !== 202) return answer.as(receipt);
     if (Date.now() + pause > deadline)
