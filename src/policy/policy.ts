@@ -75,12 +75,17 @@ export function amendPolicy(policy: Policy | undefined, amendment: Amendment): P
 function wholePolicy(policyType: PolicyType, alternatives: readonly Claims[]): Policy {
   if (alternatives.length === 0)
     throw new PolicyError("A policy that is set whole needs at least one alternative");
-  if (alternatives.some((claims) => Object.keys(claims).every((claim) => claim === allowUnendorsed))) {
+  if (alternatives.some(acceptsAnybody)) {
     throw new PolicyError(
       "An alternative without claims would accept anybody's code; name at least one claim",
     );
   }
   return { policyType, alternatives };
+}
+
+/** Whether an alternative names no claim, so that any evidence would do. */
+function acceptsAnybody(claims: Claims): boolean {
+  return Object.keys(claims).every((claim) => claim === allowUnendorsed);
 }
 
 /** Checks names and values against the closed set of the platform; makes every value a list without duplicates. */
@@ -177,8 +182,9 @@ export type Match =
 export function matchPolicy(policy: Policy, presented: PresentedClaims): Match {
   let nearest: { alternative: number; details: readonly Mismatch[] } | undefined;
   for (const [alternative, claims] of policy.alternatives.entries()) {
+    if (acceptsAnybody(claims)) continue;
     const details = [...unendorsed(policy, claims, presented), ...mismatches(claims, presented)];
-    if (details.length === 0 && Object.keys(claims).length > 0) return { matched: true, alternative };
+    if (details.length === 0) return { matched: true, alternative };
     if (nearest === undefined || details.length < nearest.details.length) nearest = { alternative, details };
   }
   return { matched: false, ...(nearest ?? { alternative: -1, details: [] }) };

@@ -1,0 +1,148 @@
+import type { Request, Response } from "@microsoft/ccf-app";
+import assert from "node:assert/strict";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  attestedRequest,
+  type CleanRoomKey,
+  type Evidence,
+  makeCleanRoomKey,
+  unwrap,
+  virtualEvidence,
+  virtualKeyId,
+} from "../../../sdk/attested.js";
+import { TestCcf } from "../../support/ccf.js";
+
+/** A caller as CCF describes it to a handler; `undefined`: nobody that CCF knows. */
+export type Caller = NonNullable<Request["caller"]>;
+
+interface Call {
+  readonly caller?: Caller;
+  readonly params?: Record<string, string>;
+  readonly query?: string;
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** As the client reads it. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it freely
+  readonly body: any;
+}
+
+export const asMember = (id: string): Caller => ({ policy: "member_cert", id, cert: "", data: {} });
+export const asUser = (id: string): Caller => ({ policy: "user_cert", id, cert: "", data: {} });
+export const asToken = (payload: object): Caller => ({
+  policy: "jwt",
+  jwt: { keyIssuer: "", header: {}, payload },
+});
+
+/** Three active members, and one that has not acknowledged the state of the service. */
+export const [alice, bob, carol, invited] = ["a", "b", "c", "d"].map((letter) => letter.repeat(64)) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+/** The endpoints of the service over tables in memory, and short words for what the members have voted. */
+export class Service {
+  readonly ccf = new TestCcf().install();
+
+  constructor() {
+    for (const member of [alice, bob, carol]) {
+      this.ccf.put("public:ccf.gov.members.info", member, { status: "Active" });
+    }
+    this.ccf.put("public:ccf.gov.members.info", invited, { status: "Accepted" });
+  }
+
+  /** Calls an endpoint's function as one transaction, dropped like CCF does unless the answer is a success. */
+  call(
+    handler: (request: Request) => Response,
+    { caller, params = {}, query = "", body }: Call = {},
+  ): Answer {
+    const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
+    const request = {
+      ...(caller === undefined ? {} : { caller }),
+      params,
+      query,
+      headers: {},
+      body: {
+        text: () => text,
+        json: () => JSON.parse(text) as unknown,
+        arrayBuffer: () => ccf.strToBuf(text),
+      },
+    } as unknown as Request;
+    class Dropped extends Error {}
+    let response: Response | undefined;
+    try {
+      this.ccf.claimsDigest = undefined;
+      this.ccf.run("application", () => {
+        response = handler(request);
+        if ((response.statusCode ?? 200) >= 300) throw new Dropped();
+      });
+    } catch (error) {
+      if (!(error instanceof Dropped)) throw error;
+    }
+    const { statusCode = 200, headers = {}, body: content } = response as unknown as Response;
+    const sent: unknown = content === undefined ? undefined : JSON.parse(JSON.stringify(content));
+    return { status: statusCode, headers, body: sent };
+  }
+
+  acceptContract(id: string, data: unknown = "the contract"): void {
+    this.ccf.version++;
+    const accepted = { data, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } };
+    this.ccf.put("public:ccf.gov.accepted_contracts", id, accepted);
+  }
+
+  setPolicy(contractId: string, policy: object): void {
+    this.ccf.put("public:ccf.gov.clean_room_policies", contractId, policy);
+  }
+
+  propose(proposalId: string, ...actions: readonly { name: string; args: object }[]): void {
+    this.ccf.put("public:ccf.gov.proposals", proposalId, { actions });
+    this.ccf.put("public:ccf.gov.proposals_info", proposalId, { state: "Open", proposer_id: alice });
+  }
+}
+
+/** A machine without attestation hardware: its key, once the members have registered it, speaks for what runs there. */
+export class VirtualMachine {
+  readonly key: KeyObject = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  readonly keyId = virtualKeyId(this.key);
+
+  registerWith({ ccf }: Service): void {
+    const spki = { type: "spki", format: "pem" } as const;
+    const publicKey = createPublicKey(this.key).export(spki);
+    ccf.put("public:ccf.gov.virtual_attestation_keys", this.keyId, { publicKey });
+  }
+
+  evidence(room: CleanRoomKey, claims: Partial<Parameters<typeof virtualEvidence>[1]> = {}): Evidence {
+    return virtualEvidence(
+      this.key,
+      { "virtual-hostdata": hostData, "virtual-svn": 3, "virtual-is-debuggable": false, ...claims },
+      room.publicKeyPem,
+    );
+  }
+}
+
+/** What the policy of these tests accepts. */
+export const hostData = "ab".repeat(32);
+export const virtualPolicy = { policyType: "virtual", alternatives: [{ "virtual-hostdata": [hostData] }] };
+
+/** One RSA key for all tests, since making one takes a while. */
+export const room = makeCleanRoomKey();
+export const otherRoom = makeCleanRoomKey();
+
+export const asking = (evidence: Evidence, key: CleanRoomKey = room): ReturnType<typeof attestedRequest> =>
+  attestedRequest(key, evidence);
+
+export const unwrapped = (value: string): string =>
+  unwrap(Buffer.from(value, "base64"), room.privateKey).toString();
+
+/** Asserts a refusal: status, code, a message for people, and that nothing was written. */
+export function assertRefused(answer: Answer, status: number, code: string, detail?: string): void {
+  assert.deepEqual([answer.status, answer.body?.error?.code], [status, code]);
+  assert.ok(answer.body.error.message.length > 10);
+  if (detail !== undefined) assert.equal(answer.body.error.details?.[0]?.code, detail);
+}
