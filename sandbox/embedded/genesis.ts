@@ -120,5 +120,5 @@ function hostAndPort(address: string): { host: string; port: string } {
 
 /** CCF leaves fields out that are not set. */
 function optional<Name extends string, Value>(name: Name, value: Value | undefined | null) {
-  return (value === undefined || value === null ? {} : { [name]: value }) as { [name in Name]?: Value };
+  return (value === undefined || value === null ? {} : { [name]: value }) as Partial<Record<Name, Value>>;
 }

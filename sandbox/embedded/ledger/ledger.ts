@@ -139,6 +139,11 @@ export class Ledger {
     return this.#lastCommitted;
   }
 
+  /** The root of the Merkle tree over all transactions of the state, 32 bytes. */
+  get root(): Uint8Array {
+    return this.#state.tree.root();
+  }
+
   /**
    * Appends what `transaction` wrote to the ledger and makes it part of the state.
    * @returns its id, `undefined` if it wrote nothing
@@ -246,7 +251,7 @@ export class Ledger {
     if (this.#failure) throw this.#failure;
     const id = { view: this.#view, seqno: this.store.version + 1 };
     const secret = this.secrets.at(id.seqno);
-    const commitEvidenceDigest = sha256(commitEvidence(id, secret));
+    const commitEvidenceDigest = sha256(Buffer.from(commitEvidence(id, secret)));
     const entry = encodeEntry({ id, flags, claimsDigest, commitEvidenceDigest, writeSet }, secret);
     this.#files.append(id.seqno, entry);
     this.#state.tree.append(leafOf({ writeSetDigest: sha256(entry), commitEvidenceDigest, claimsDigest }));

@@ -1,5 +1,5 @@
 import { RpcError } from "../errors.js";
-import { deciding, read, signed, type SignedCall } from "./endpoint.js";
+import { activeMemberAction, read, type SignedCall } from "./endpoint.js";
 import { identifierIn, named, notFound } from "./identifiers.js";
 import { invalidInput, isObject, parseJson } from "./json-text.js";
 import {
@@ -12,10 +12,9 @@ import {
 import { resolveProposal } from "./resolution.js";
 import * as tables from "./tables.js";
 
-const submit = signed(
+const submit = activeMemberAction(
   "/members/proposals/{proposalId}/ballots/{memberId}:submit",
   "ballot",
-  { active: true },
   (call) => {
     const { tx } = call;
     const id = signedProposalId(call);
@@ -40,14 +39,14 @@ const submit = signed(
 
     recordMessage(call);
     const ballots = tables.sortFields({ ...info.ballots, [memberId]: ballot });
-    const resolved = resolveProposal(deciding(call), { id, text, info: { ...info, ballots } });
+    const resolved = resolveProposal(call, { id, text, info: { ...info, ballots } });
     return { status: 200, body: describeProposal(id, resolved) };
   },
 );
 
 function ballotIn(payload: Uint8Array): string {
   const request = parseJson(payload);
-  const ballot = isObject(request) ? request["ballot"] : undefined;
+  const ballot = isObject(request) ? request.ballot : undefined;
   if (typeof ballot !== "string")
     throw invalidInput('Signed request body is not a JSON object containing required string field "ballot"');
   return ballot;

@@ -34,13 +34,13 @@ function wantsOriginalCase(query: string): boolean {
 
 function describe(properties: Record<string, unknown>) {
   return {
-    jsModule: properties["js_module"] ?? "",
-    jsFunction: properties["js_function"] ?? "",
-    forwardingRequired: properties["forwarding_required"],
-    redirectionStrategy: properties["redirection_strategy"] ?? "to_primary",
-    authnPolicies: properties["authn_policies"],
-    mode: properties["mode"] ?? "readwrite",
-    openApi: properties["openapi"] ?? null,
+    jsModule: properties.js_module ?? "",
+    jsFunction: properties.js_function ?? "",
+    forwardingRequired: properties.forwarding_required,
+    redirectionStrategy: properties.redirection_strategy ?? "to_primary",
+    authnPolicies: properties.authn_policies,
+    mode: properties.mode ?? "readwrite",
+    openApi: properties.openapi ?? null,
   };
 }
 
@@ -59,7 +59,7 @@ const moduleNames = read(
 const moduleText = read(
   "/service/javascript-modules/{moduleName}",
   ({ tx, params }) => {
-    const name = decodeQueryText(params["moduleName"] ?? "");
+    const name = decodeQueryText(params.moduleName ?? "");
     const text = tables.modules(tx).get(name);
     if (text === undefined) throw notFound(`Module ${name} does not exist.`);
     return { status: 200, headers: { "content-type": "text/javascript" }, body: text };

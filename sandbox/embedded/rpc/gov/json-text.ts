@@ -48,12 +48,17 @@ function parseError(text: string): string {
 /** Literals are read up to the first letter that is not theirs; of anything else only that it is wrong is said. */
 function firstFault(text: string): { read: string; fault: string } {
   const start = text.length - text.trimStart().length;
-  const literal = ["null", "true", "false"].find((word) => word[0] === text[start]);
-  if (!literal) return { read: text.slice(0, start + 1), fault: "invalid literal" };
-  const common = [...literal].findIndex((letter, index) => text[start + index] !== letter);
-  return common < 0
+  const literal = ["null", "true", "false"].find((word) => text.startsWith(word.charAt(0), start));
+  let matching = literal === undefined ? 0 : 1;
+  while (
+    literal !== undefined &&
+    matching < literal.length &&
+    text.startsWith(literal.slice(0, matching + 1), start)
+  )
+    matching += 1;
+  return matching === literal?.length
     ? { read: text, fault: "unexpected end of input; expected end of input" }
-    : { read: text.slice(0, start + common + 1), fault: "invalid literal" };
+    : { read: text.slice(0, start + matching + 1), fault: "invalid literal" };
 }
 
 function typeName(value: unknown): string {

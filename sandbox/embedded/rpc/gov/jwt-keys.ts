@@ -48,7 +48,7 @@ function keysOf(jwks: unknown): Jwk[] {
     throw new TypeError(`Missing required field 'keys' in object: ${JSON.stringify(jwks)}`);
   if (!Array.isArray(keys)) throw new TypeError(`At /keys: Expected array, found: ${JSON.stringify(keys)}`);
   return keys.map((key: unknown, index) => {
-    if (!isObject(key) || typeof key["kty"] !== "string")
+    if (!isObject(key) || typeof key.kty !== "string")
       throw new TypeError(
         `At /keys/${index}: Missing required field 'kty' in object: ${JSON.stringify(key)}`,
       );

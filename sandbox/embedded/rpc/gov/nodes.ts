@@ -55,9 +55,9 @@ function describeQuote({ format, quote, endorsements, uvm_endorsements, endorsed
 function virtualDetails(quote: string) {
   const details = JSON.parse(Buffer.from(quote, "base64").toString("utf8")) as Record<string, unknown>;
   return {
-    measurement: details["measurement"],
-    reportData: details["report_data"],
-    hostData: details["host_data"],
+    measurement: details.measurement,
+    reportData: details.report_data,
+    hostData: details.host_data,
   };
 }
 

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "../../kv/store.js";
 import { RpcError } from "../errors.js";
-import { deciding, read, signed, type SignedCall } from "./endpoint.js";
+import { activeMemberAction, read, type SignedCall } from "./endpoint.js";
 import { identifierIn, named, notFound } from "./identifiers.js";
 import { rememberProposal } from "./recent-proposals.js";
 import { forgetDecidedProposals, resolveProposal, validateProposal } from "./resolution.js";
 import * as tables from "./tables.js";
 
-const create = signed("/members/proposals:create", "proposal", { active: true }, (call) => {
+const create = activeMemberAction("/members/proposals:create", "proposal", (call) => {
   const { tx, caller, node } = call;
   const signatureDigest = createHash("sha256").update(caller.signature).digest();
   // Bound to the state it was made in, so that the same text signed again is another proposal.
   const id = createHash("sha256").update(node.ledger.root).update(signatureDigest).digest("hex");
   const text = Buffer.from(caller.payload).toString("utf8");
 
-  validateProposal(deciding(call), text);
+  validateProposal(call, text);
   tables.proposals(tx).set(Buffer.from(id), caller.payload);
   const info: tables.ProposalInfo = { ballots: {}, proposer_id: caller.memberId, state: "Open" };
   tables.proposalInfos(tx).set(id, info);
@@ -24,40 +24,35 @@ const create = signed("/members/proposals:create", "proposal", { active: true },
     signatureDigest: signatureDigest.toString("hex"),
     proposalId: id,
   });
-  return { status: 200, body: describeProposal(id, resolveProposal(deciding(call), { id, text, info })) };
+  return { status: 200, body: describeProposal(id, resolveProposal(call, { id, text, info })) };
 });
 
-const withdraw = signed(
-  "/members/proposals/{proposalId}:withdraw",
-  "withdrawal",
-  { active: true },
-  (call) => {
-    const { tx, caller } = call;
-    const id = signedProposalId(call);
-    const info = tables.proposalInfos(tx).get(id);
-    // Whether it never existed or is forgotten, it is not open, which is what the member wants.
-    if (!info) return { status: 204 };
-    if (info.proposer_id !== caller.memberId)
-      throw new RpcError(
-        403,
-        "AuthorizationFailed",
-        `Proposal ${id} can only be withdrawn by proposer ${named.member(info.proposer_id)}, not caller ${named.member(caller.memberId)}.`,
-      );
-    if (info.state !== "Open" && info.state !== "Withdrawn")
-      throw new RpcError(
-        400,
-        "ProposalNotOpen",
-        `Proposal ${id} is currently in state ${info.state.toLowerCase()} and cannot be withdrawn.`,
-      );
-    const withdrawn: tables.ProposalInfo = { ...info, state: "Withdrawn" };
-    if (info.state === "Open") {
-      tables.proposalInfos(tx).set(id, withdrawn);
-      forgetDecidedProposals(tx, id);
-      recordMessage(call);
-    }
-    return { status: 200, body: describeProposal(id, withdrawn) };
-  },
-);
+const withdraw = activeMemberAction("/members/proposals/{proposalId}:withdraw", "withdrawal", (call) => {
+  const { tx, caller } = call;
+  const id = signedProposalId(call);
+  const info = tables.proposalInfos(tx).get(id);
+  // Whether it never existed or is forgotten, it is not open, which is what the member wants.
+  if (!info) return { status: 204 };
+  if (info.proposer_id !== caller.memberId)
+    throw new RpcError(
+      403,
+      "AuthorizationFailed",
+      `Proposal ${id} can only be withdrawn by proposer ${named.member(info.proposer_id)}, not caller ${named.member(caller.memberId)}.`,
+    );
+  if (info.state !== "Open" && info.state !== "Withdrawn")
+    throw new RpcError(
+      400,
+      "ProposalNotOpen",
+      `Proposal ${id} is currently in state ${info.state.toLowerCase()} and cannot be withdrawn.`,
+    );
+  const withdrawn: tables.ProposalInfo = { ...info, state: "Withdrawn" };
+  if (info.state === "Open") {
+    tables.proposalInfos(tx).set(id, withdrawn);
+    forgetDecidedProposals(tx, id);
+    recordMessage(call);
+  }
+  return { status: 200, body: describeProposal(id, withdrawn) };
+});
 
 const list = read("/members/proposals", ({ tx }) => {
   const value = tables

@@ -1,5 +1,5 @@
 import { RpcError } from "../errors.js";
-import { read, signed } from "./endpoint.js";
+import { activeMemberAction, read } from "./endpoint.js";
 import { identifierIn, named, notFound } from "./identifiers.js";
 import * as tables from "./tables.js";
 
@@ -13,7 +13,7 @@ const encryptedShare = read("/recovery/encrypted-shares/{memberId}", ({ tx, para
 });
 
 /** This node restarts from its own files and never waits for shares; recovering a service is for a real network. */
-const submitShare = signed("/recovery/members/{memberId}:recover", "recovery_share", { active: true }, () => {
+const submitShare = activeMemberAction("/recovery/members/{memberId}:recover", "recovery_share", () => {
   throw new RpcError(
     403,
     "ServiceNotWaitingForRecoveryShares",

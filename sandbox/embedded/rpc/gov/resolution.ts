@@ -1,17 +1,13 @@
 import { RpcError } from "../errors.js";
-import type { Engine } from "../../js/engine.js";
+import type { NodeContext, RpcContext } from "../http.js";
 import { runtimeOptions } from "../../js/options.js";
-import type { GovernanceAnswers, GovernanceEffects, GovernanceOutcome } from "../../js/types.js";
+import type { GovernanceAnswers, GovernanceOutcome } from "../../js/types.js";
 import type { Transaction } from "../../kv/store.js";
 import { named } from "./identifiers.js";
 import * as tables from "./tables.js";
 
-/** What decides about proposals: the constitution, run in the engine. */
-export interface Deciding {
-  tx: Transaction;
-  engine: Engine;
-  effects: GovernanceEffects;
-}
+/** The transaction in which something is decided, and the engine that runs the constitution. */
+type Deciding = Pick<RpcContext, "tx"> & { node: Pick<NodeContext, "engine" | "effects"> };
 
 interface Proposal {
   id: string;
@@ -78,11 +74,11 @@ export function forgetDecidedProposals(tx: Transaction, except: string): void {
 }
 
 /** Each ballot is run anew whenever votes are counted, so it may depend on the state of the service. */
-function countVotes({ tx, engine }: Deciding, { id, text, info }: Proposal) {
+function countVotes({ tx, node }: Deciding, { id, text, info }: Proposal) {
   const votes: Record<string, boolean> = {};
   const failures: Record<string, tables.Failure> = {};
   for (const [member, source] of Object.entries(info.ballots)) {
-    const outcome = engine.runGovernance({
+    const outcome = node.engine.runGovernance({
       tx,
       run: "vote",
       source,
@@ -114,20 +110,20 @@ function nextState(outcome: GovernanceOutcome<string>): "Open" | "Accepted" | "R
 }
 
 function runConstitution<Name extends "validate" | "resolve" | "apply">(
-  { tx, engine, effects }: Deciding,
+  { tx, node }: Deciding,
   run: Name,
   args: readonly unknown[],
 ): GovernanceOutcome<GovernanceAnswers[Name]> {
   const source = tables.constitution(tx).get();
   if (source === undefined) throw internalError("No constitution is set - proposals cannot be evaluated");
-  const outcome = engine.runGovernance({
+  const outcome = node.engine.runGovernance({
     tx,
     run,
     source,
     path: "public:ccf.gov.constitution[0]",
     arguments: args,
     options: runtimeOptions(tx),
-    ...(run === "apply" ? { effects } : {}),
+    ...(run === "apply" ? { effects: node.effects } : {}),
   });
   if (!outcome.ok && outcome.stage === "load") throw internalError(outcome.reason);
   return outcome;

@@ -1,6 +1,6 @@
 import { RpcError } from "../errors.js";
 import type { RpcContext } from "../http.js";
-import { read, signed, type SignedCall } from "./endpoint.js";
+import { memberAction, read, type SignedCall } from "./endpoint.js";
 import { named, notFound } from "./identifiers.js";
 import { parseJson, textField } from "./json-text.js";
 import { shuffleRecoveryShares } from "./recovery-shares.js";
@@ -8,14 +8,14 @@ import * as tables from "./tables.js";
 
 const digest = read("/members/state-digests/{memberId}", ({ tx, params }) => {
   // Any text, not only an identifier: CCF looks it up as it is.
-  const memberId = params["memberId"] ?? "";
+  const memberId = params.memberId ?? "";
   const ack = tables.memberAcks(tx).get(memberId);
   if (!ack) throw notFound(`No ACK record exists for member ${named.member(memberId)}.`);
   return { status: 200, body: { memberId, stateDigest: ack.state_digest } };
 });
 
 /** Gives a member the root of the last signature to acknowledge. */
-const update = signed("/members/state-digests/{memberId}:update", "state_digest", (call) => {
+const update = memberAction("/members/state-digests/{memberId}:update", "state_digest", (call) => {
   const memberId = ownMember(call);
   const signature = tables.signatures(call.tx).get();
   if (!signature)
@@ -26,7 +26,7 @@ const update = signed("/members/state-digests/{memberId}:update", "state_digest"
 });
 
 /** A member acknowledges the state of the service, and is active from then on. */
-const acknowledge = signed("/members/state-digests/{memberId}:ack", "ack", (call) => {
+const acknowledge = memberAction("/members/state-digests/{memberId}:ack", "ack", (call) => {
   const { tx, caller, node } = call;
   const memberId = ownMember(call);
   const acks = tables.memberAcks(tx);
@@ -77,7 +77,7 @@ function recovers({ tx }: RpcContext, memberId: string): boolean {
 }
 
 function ownMember({ params, caller }: SignedCall): string {
-  const memberId = params["memberId"] ?? "";
+  const memberId = params.memberId ?? "";
   if (memberId !== caller.memberId)
     throw new RpcError(
       400,

@@ -3,7 +3,7 @@ import { RpcError } from "../errors.js";
 import { read } from "./endpoint.js";
 
 const status = read("/service/transactions/{transactionId}", ({ params, node }) => {
-  const text = params["transactionId"] ?? "";
+  const text = params.transactionId ?? "";
   const id = /^(\d{1,20})\.(\d{1,20})$/.exec(text)?.slice(1).map(BigInt);
   if (!id?.every((part) => part > 0n && part <= MAX_UINT64))
     throw new RpcError(

@@ -127,10 +127,10 @@ describe("the first transaction", () => {
     >;
     const certificate = contents["public:ccf.gov.nodes.endorsed_certificates"]?.[identity.node.id] ?? "";
     assert.equal(
-      info["public_key"],
+      info.public_key,
       new X509Certificate(certificate).publicKey.export({ type: "spki", format: "pem" }),
     );
-    assert.deepEqual([info["status"], info["node_data"]], ["Trusted", { rack: 1 }]);
+    assert.deepEqual([info.status, info.node_data], ["Trusted", { rack: 1 }]);
   });
 
   it("needs an interface", () => {
