@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import type { LedgerSecret } from "./secrets.js";
 import { formatTxId, type TxId } from "./txid.js";
 
@@ -6,10 +6,9 @@ import { formatTxId, type TxId } from "./txid.js";
 export const noClaims: Uint8Array = new Uint8Array(32);
 
 /** SHA-256 of the parts one after the other. */
-export function sha256(...parts: (Uint8Array | string)[]): Buffer {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+export function sha256(...parts: Uint8Array[]): Buffer {
+  const [only] = parts;
+  return hash("sha256", only && parts.length === 1 ? only : Buffer.concat(parts), "buffer");
 }
 
 /**

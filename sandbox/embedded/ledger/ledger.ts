@@ -5,6 +5,7 @@ import { commitEvidence, leafOf, noClaims, sha256 } from "./digests.js";
 import { decodeEntry, decryptEntry, encodeEntry, entryFlags } from "./entry.js";
 import { LedgerError } from "./errors.js";
 import { LedgerFiles } from "./files.js";
+import { LedgerLock } from "./lock.js";
 import { MerkleTree } from "./merkle.js";
 import { makeReceipt, type Receipt } from "./receipt.js";
 import { replay, type LedgerState } from "./replay.js";
@@ -61,6 +62,7 @@ export class Ledger {
   readonly secrets: LedgerSecrets;
   readonly #options: LedgerOptions;
   readonly #files: LedgerFiles;
+  readonly #lock: LedgerLock;
   readonly #mark: CommittedMark;
   readonly #state: LedgerState = {
     store: new Store(),
@@ -80,9 +82,10 @@ export class Ledger {
   /** why the ledger cannot be continued */
   #failure: Error | undefined;
 
-  private constructor(options: LedgerOptions, files: LedgerFiles) {
+  private constructor(options: LedgerOptions, openFiles: (directory: string) => LedgerFiles) {
     this.#options = options;
-    this.#files = files;
+    this.#files = openFiles(options.directory);
+    this.#lock = LedgerLock.take(options.directory);
     this.secrets = options.secrets;
     this.#mark = new CommittedMark(options.committedMark);
   }
@@ -92,7 +95,7 @@ export class Ledger {
    * @throws {LedgerError} if there is one
    */
   static create(options: LedgerOptions): Ledger {
-    return new Ledger(options, LedgerFiles.create(options.directory));
+    return new Ledger(options, (directory) => LedgerFiles.create(directory));
   }
 
   /**
@@ -102,15 +105,13 @@ export class Ledger {
    * @throws {LedgerError} if the files are not an intact ledger of this service
    */
   static open(options: LedgerOptions): Ledger {
-    const files = LedgerFiles.open(options.directory);
-    const ledger = new Ledger(options, files);
-    const lastSigned = replay(files, ledger.#state, options);
-    ledger.#mark.check(lastSigned, options.directory);
-    files.discardAfter(lastSigned.seqno);
-    options.secrets.rollback(lastSigned.seqno);
-    ledger.#lastCommitted = lastSigned;
-    ledger.#view = lastSigned.view + viewsPerRestart;
-    ledger.#sign(entryFlags.beginsChunk);
+    const ledger = new Ledger(options, (directory) => LedgerFiles.open(directory));
+    try {
+      ledger.#recover();
+    } catch (error) {
+      ledger.#release();
+      throw error;
+    }
     return ledger;
   }
 
@@ -231,11 +232,26 @@ export class Ledger {
     try {
       if (!this.#failure) await this.flush();
     } finally {
-      clearTimeout(this.#timer);
-      this.#files.close();
-      this.#mark.close();
-      this.#failure ??= new LedgerError("The ledger is closed");
+      this.#release();
     }
+  }
+
+  #recover(): void {
+    const lastSigned = replay(this.#files, this.#state, this.#options);
+    this.#mark.check(lastSigned, this.#options.directory);
+    this.#files.discardAfter(lastSigned.seqno);
+    this.secrets.rollback(lastSigned.seqno);
+    this.#lastCommitted = lastSigned;
+    this.#view = lastSigned.view + viewsPerRestart;
+    this.#sign(entryFlags.beginsChunk);
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#files.close();
+    this.#mark.close();
+    this.#lock.release();
+    this.#failure ??= new LedgerError("The ledger is closed");
   }
 
   #isCommitted(seqno: number): boolean {
