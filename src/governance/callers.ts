@@ -62,7 +62,7 @@ export function tokenOf({ caller }: Request): Token | undefined {
 }
 
 function registeredUser({ oid, tid }: Token): Caller {
-  const identity = typeof oid === "string" ? userIdentities().get(oid) : undefined;
+  const identity = typeof oid === "string" && !oid.includes("\0") ? userIdentities().get(oid) : undefined;
   if (typeof oid !== "string" || identity === undefined) {
     throw new Refusal(
       "CallerNotAuthorized",

@@ -10,8 +10,18 @@ const SEXTETS = ((): Uint8Array => {
   return sextets;
 })();
 
-/** Text as UTF-8 bytes. */
-export const utf8 = (content: string): ArrayBuffer => ccf.strToBuf(content);
+/** Text as UTF-8 bytes, NUL characters included, at which CCF's own conversion ends. */
+export function utf8(content: string): ArrayBuffer {
+  if (!content.includes("\0")) return ccf.strToBuf(content);
+  const parts = content.split("\0").map((part) => new Uint8Array(ccf.strToBuf(part)));
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length + 1, -1));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length + 1;
+  }
+  return joined.buffer;
+}
 
 /** Bytes as lower-case hexadecimal. */
 export function hex(buffer: ArrayBuffer): string {

@@ -81,6 +81,8 @@ export class TestCcf {
         return { hexstring, microcode: byte(0), snp: byte(1), tee: byte(6), boot_loader: byte(7) };
       },
     });
+    // a text ends at its first NUL, at which CCF's conversion stops
+    ccf.strToBuf = (text) => new TextEncoder().encode(text.split("\0", 1)[0]).buffer;
     // the polyfill's own prints every certificate that is none
     ccf.crypto.isValidX509CertBundle = (pem) => certificatesOf(pem).length > 0;
     return this;

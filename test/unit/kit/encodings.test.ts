@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { fromBase64, hex, toBase64 } from "../../../src/kit/encodings.js";
+import { fromBase64, hex, toBase64, utf8 } from "../../../src/kit/encodings.js";
 import { TestCcf } from "../../support/ccf.js";
 
 const buffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
@@ -39,4 +39,14 @@ describe("base64", () => {
 describe("hex()", () => {
   it("writes two lower-case digits per byte", () =>
     assert.equal(hex(buffer(Buffer.from([0, 10, 255]))), "000aff"));
+});
+
+describe("UTF-8", () => {
+  before(() => void new TestCcf().install());
+
+  it("holds every character, NUL too, at which CCF's own conversion ends", () => {
+    for (const text of ["", "plain", "Schlüssel 🗝", "\0", "\0\0", "a\0b", "\0a\0", "é\0🗝\0"]) {
+      assert.equal(Buffer.from(utf8(text)).toString("utf8"), text);
+    }
+  });
 });
