@@ -1,0 +1,34 @@
+import { ServiceError, UsageError, VerificationError } from "../../sdk/errors.js";
+import { commandsFor } from "./commands.js";
+import { describe } from "./failure.js";
+import type { Screen } from "./screen.js";
+
+/** Writes one line of JSON per step, one at the end, and one if the service stays up. */
+export function machineScreen(out: NodeJS.WritableStream): Screen {
+  const print = (value: object) => void out.write(`${JSON.stringify(value)}\n`);
+  return {
+    begin: () => undefined,
+
+    async step({ id: step, title, proves }, run) {
+      const began = performance.now();
+      const facts: { label: string; value: string }[] = [];
+      const result = await run((label, value) => void facts.push({ label, value }));
+      print({ step, title, proves, facts, ms: Math.round(performance.now() - began) });
+      return result;
+    },
+
+    end(net, tour, measured) {
+      print({ done: true, url: net.url, workspace: net.workspace.folder, ...tour, ...measured });
+    },
+
+    stay(net, tour) {
+      print({ up: net.url, commands: commandsFor(net, tour) });
+    },
+
+    failed(error) {
+      const known =
+        error instanceof ServiceError || error instanceof UsageError || error instanceof VerificationError;
+      print({ error: { code: known ? error.code : "Failed", message: describe(error) } });
+    },
+  };
+}
