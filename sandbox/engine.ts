@@ -1,5 +1,4 @@
 import type { Member } from "./member.js";
-import { embedded } from "./engine-embedded.js";
 import { UsageError } from "../sdk/errors.js";
 
 /** What any engine needs to start the only, or the first, node of a service. */
@@ -34,14 +33,18 @@ export interface Engine {
   start(config: EngineConfig): Promise<RunningNode>;
 }
 
-const engines: Readonly<Record<string, Engine>> = { embedded };
+/** Engines by name, loaded when they are wanted: each brings a lot that the others do not need. */
+const engines: Readonly<Record<string, () => Promise<Engine>>> = {
+  embedded: async () => (await import("./engine-embedded.js")).embedded,
+  ccf: async () => (await import("./ccf/executable.js")).ccf,
+};
 
 export const DEFAULT_ENGINE = "embedded";
 
 /** @throws {UsageError} `UnknownEngine` */
-export function engineNamed(name: string): Engine {
-  const engine = Object.hasOwn(engines, name) ? engines[name] : undefined;
-  if (engine) return engine;
+export async function engineNamed(name: string): Promise<Engine> {
+  const load = Object.hasOwn(engines, name) ? engines[name] : undefined;
+  if (load) return load();
   const known = Object.keys(engines).join(", ");
   throw new UsageError("UnknownEngine", `There is no engine "${name}"; there is: ${known}`);
 }

@@ -44,7 +44,7 @@ export class Network {
   /** Starts the network of a workspace: founds a new one, or resumes the one that is there. */
   static async open(options: NetworkOptions): Promise<Network> {
     const { engine = DEFAULT_ENGINE, members, address = "127.0.0.1", port, step = unseen } = options;
-    const runner = engineNamed(engine);
+    const runner = await engineNamed(engine);
     const workspace = await Workspace.open(options.workspace, { engine, members });
     let node: RunningNode | undefined;
     try {
@@ -54,7 +54,6 @@ export class Network {
       return network;
     } catch (error) {
       await node?.stop();
-      workspace.close();
       throw error;
     }
   }
@@ -84,7 +83,6 @@ export class Network {
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
     await this.#node.stop();
-    this.workspace.close();
   }
 
   #track(client: Client): Client {

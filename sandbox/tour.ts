@@ -44,13 +44,7 @@ async function leaveQuestion(net: Network, step: Step, contractId: string): Prom
     proves: "A proposal waits until all have voted; it is your turn.",
   };
   return step(text, async (tell) => {
-    const args = {
-      contractId,
-      type: "add",
-      policyType: "virtual",
-      claims: { "virtual-svn": [{ atLeast: 2 }] },
-    };
-    const proposal = await propose(net.client, analyst, [{ name: "set_clean_room_policy", args }]);
+    const proposal = await propose(net.client, analyst, [policyAction(contractId, 2)]);
     tell("proposal", `${short(proposal.proposalId)} is ${proposal.proposalState}`);
     return proposal.proposalId;
   });

@@ -2,13 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join, resolve } from "node:path";
 import { type Of, shape } from "../src/schemas/shape.js";
 import { UsageError } from "../sdk/errors.js";
-import { lock } from "./lock.js";
 import { type Member, makeMember, memberNames, readMember } from "./member.js";
 
 const FORMAT = "consortium-ledger-workspace/1";
 
 /** All that is in a workspace that was not finished: there was no consortium yet, and it is begun anew. */
-const UNFINISHED = new Set(["lock", "members"]);
+const UNFINISHED = new Set(["members"]);
 
 /** What a workspace remembers between runs, beside keys, certificates and the ledger. */
 const state = shape("workspaceState", {
@@ -46,16 +45,14 @@ type State = Of<typeof state>;
 export class Workspace {
   readonly folder: string;
   readonly members: readonly [Member, ...Member[]];
-  /** Whether there was a consortium before this run. */
+  /** Whether its service was running before. */
   readonly resumed: boolean;
-  readonly #unlock: () => void;
   #state: State;
 
-  private constructor(folder: string, current: State, resumed: boolean, unlock: () => void) {
+  private constructor(folder: string, current: State, resumed: boolean) {
     this.folder = folder;
     this.resumed = resumed;
     this.#state = current;
-    this.#unlock = unlock;
     const [first = "", ...others] = current.members;
     const read = (name: string) => readMember(this.path("members", name), name);
     this.members = [read(first), ...others.map(read)];
@@ -64,7 +61,7 @@ export class Workspace {
   /**
    * Opens the workspace in a folder, or makes one with new members if the folder is new or empty.
    *
-   * @throws {UsageError} `NotAWorkspace`, `WorkspaceInUse`, or `WorkspaceDiffers` if it was made otherwise than is asked now
+   * @throws {UsageError} `NotAWorkspace`, or `WorkspaceDiffers` if it was made otherwise than is asked now
    */
   static async open(
     path: string,
@@ -79,16 +76,11 @@ export class Workspace {
       throw new UsageError("NotAWorkspace", `${folder} has files in it but is no workspace; ${advice}`);
     }
     mkdirSync(folder, { recursive: true });
-    const unlock = lock(join(folder, "lock"));
-    try {
-      if (!exists) await create(folder, file, wanted);
-      const current = readState(file);
-      checkWanted(folder, current, wanted);
-      return new Workspace(folder, current, exists, unlock);
-    } catch (error) {
-      unlock();
-      throw error;
-    }
+    if (!exists) await create(folder, file, wanted);
+    const current = readState(file);
+    checkWanted(folder, current, wanted);
+    // A node that never ran has no certificate.
+    return new Workspace(folder, current, existsSync(join(folder, "service_cert.pem")));
   }
 
   path(...parts: string[]): string {
@@ -116,11 +108,6 @@ export class Workspace {
   nextTour(): number {
     this.#save({ ...this.#state, tours: this.#state.tours + 1 });
     return this.#state.tours;
-  }
-
-  /** Lets others open it. */
-  close(): void {
-    this.#unlock();
   }
 
   #save(next: State): void {

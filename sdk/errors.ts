@@ -46,3 +46,10 @@ export class VerificationError<Code extends string = string> extends Error {
     this.code = code;
   }
 }
+
+/** The stable code of an error of these families; undefined for any other error. */
+export function codeOf(error: unknown): string | undefined {
+  const ours =
+    error instanceof UsageError || error instanceof ServiceError || error instanceof VerificationError;
+  return ours ? String(error.code) : undefined;
+}

@@ -33,7 +33,7 @@ export type {
   GovernanceMessageType,
   SignCoseOptions,
 } from "./cose.js";
-export { ServiceError, UsageError, VerificationError } from "./errors.js";
+export { codeOf, ServiceError, UsageError, VerificationError } from "./errors.js";
 export { fetchReceipt } from "./fetch-receipt.js";
 export {
   activateMember,

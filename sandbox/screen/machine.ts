@@ -1,4 +1,5 @@
-import { ServiceError, UsageError, VerificationError } from "../../sdk/errors.js";
+import { codeOf } from "../../sdk/errors.js";
+import type { StepText, Tell } from "../stage.js";
 import { commandsFor } from "./commands.js";
 import { describe } from "./failure.js";
 import type { Screen } from "./screen.js";
@@ -9,10 +10,12 @@ export function machineScreen(out: NodeJS.WritableStream): Screen {
   return {
     begin: () => undefined,
 
-    async step({ id: step, title, proves }, run) {
+    async step<T>({ id: step, title, proves }: StepText, run: (tell: Tell) => Promise<T>): Promise<T> {
       const began = performance.now();
       const facts: { label: string; value: string }[] = [];
-      const result = await run((label, value) => void facts.push({ label, value }));
+      const result = await run((label, value) => {
+        facts.push({ label, value });
+      });
       print({ step, title, proves, facts, ms: Math.round(performance.now() - began) });
       return result;
     },
@@ -26,9 +29,7 @@ export function machineScreen(out: NodeJS.WritableStream): Screen {
     },
 
     failed(error) {
-      const known =
-        error instanceof ServiceError || error instanceof UsageError || error instanceof VerificationError;
-      print({ error: { code: known ? error.code : "Failed", message: describe(error) } });
+      print({ error: { code: codeOf(error) ?? "Failed", message: describe(error) } });
     },
   };
 }
