@@ -1,7 +1,7 @@
-import "@microsoft/ccf-app/global";
+import "@microsoft/ccf-app/global.js";
 
 /** What the `ccf` object has for a constitution only. */
-declare module "@microsoft/ccf-app/global" {
+declare module "@microsoft/ccf-app/global.js" {
   interface CCF {
     /** SHA-256 of the DER of a PEM certificate, lower-case hex: the id of its member or user. */
     pemToId(certificate: string): string;

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { ACTIONS } from "../../../constitution/actions/index.js";
+import {
+  Consortium,
+  type ProposedAction,
+  alice,
+  bob,
+  carol,
+  certificate,
+  idOf,
+  olga,
+  operatorData,
+  publicKey,
+} from "./consortium.js";
+
+const cert = certificate("dora");
+const all = { [alice]: true, [bob]: true, [carol]: true };
+const setMember = (args: object = {}) => ({ name: "set_member", args: { cert, ...args } });
+const removeMember = (member_id: string) => ({ name: "remove_member", args: { member_id } });
+const setContract = (contractId: string) => ({
+  name: "set_contract",
+  args: { contractId, contract: { data: "text" } },
+});
+
+describe("resolve()", () => {
+  it("waits for all voters", () => {
+    const consortium = new Consortium();
+    const proposal = consortium.open(alice, { name: "remove_js_app" });
+    assert.equal(consortium.outcome(proposal), "Open");
+    assert.equal(consortium.outcome(proposal, { [alice]: true, [bob]: true }), "Open");
+    assert.equal(consortium.outcome(proposal, all), "Accepted");
+    assert.equal(consortium.outcome(proposal, { ...all, [carol]: false }), "Rejected");
+  });
+
+  it("lets an operator decide what operating takes, and only that", () => {
+    new Consortium();
+    const members = [{ id: olga, status: "Active" as const, data: operatorData }];
+    const given = { members, earlier: () => [], elsewhere: () => [] };
+    const args = { member_data: operatorData, recovery_threshold: 254, member_id: olga };
+    const alone = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.operator?.(args, given));
+    assert.deepEqual(alone.sort(), [
+      "add_snp_uvm_endorsement",
+      "remove_ca_cert_bundle",
+      "remove_jwt_issuer",
+      "remove_member",
+      "remove_node",
+      "remove_snp_minimum_tcb_version",
+      "remove_snp_uvm_endorsement",
+      "set_ca_cert_bundle",
+      "set_member",
+      "set_node_certificate_validity",
+      "set_node_data",
+      "set_recovery_threshold",
+      "set_service_certificate_validity",
+      "set_snp_minimum_tcb_version_hex",
+      "transition_node_to_trusted",
+      "transition_service_to_open",
+      "trigger_ledger_chunk",
+      "trigger_snapshot",
+    ]);
+  });
+
+  it("lets an operator add and remove operators, but touch nobody who votes", () => {
+    const consortium = new Consortium();
+    const other = "f".repeat(64);
+    consortium.member(other, { member_data: { isOperator: "true" } });
+    assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Accepted");
+    assert.equal(consortium.proposing(olga, removeMember(other)), "Accepted");
+    assert.equal(consortium.proposing(olga, setMember()), "Open");
+    assert.equal(consortium.proposing(olga, setMember({ member_data: { isOperator: "false" } })), "Open");
+    assert.equal(consortium.proposing(olga, removeMember(alice)), "Open");
+    assert.equal(consortium.proposing(alice, removeMember(other)), "Open");
+
+    consortium.member(idOf(cert), { member_data: { name: "dora, who votes" } });
+    assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Open");
+  });
+
+  it("lets no operator hand out recovery shares or lower the recovery threshold", () => {
+    const consortium = new Consortium();
+    const withShare = setMember({ member_data: operatorData, encryption_pub_key: publicKey("rsa") });
+    assert.equal(consortium.proposing(olga, withShare), "Open");
+    const threshold = (recovery_threshold: number) => ({
+      name: "set_recovery_threshold",
+      args: { recovery_threshold },
+    });
+    assert.equal(consortium.proposing(olga, threshold(2)), "Accepted");
+    consortium.accept(threshold(2));
+    assert.equal(consortium.proposing(olga, threshold(1)), "Open");
+  });
+
+  it("lets an operator found a service until the first voter is invited", () => {
+    const consortium = new Consortium();
+    const rows = "public:ccf.gov.members.info";
+    for (const voter of [alice, bob, carol]) consortium.member(voter, { member_data: operatorData });
+    assert.equal(consortium.proposing(olga, { name: "remove_js_app" }), "Accepted");
+    assert.equal(consortium.proposing(olga, setContract("c1")), "Open");
+    assert.equal(consortium.proposing(olga, setMember()), "Accepted");
+    consortium.accept(setMember());
+    assert.deepEqual(consortium.ccf.get(rows, idOf(cert)), { status: "Accepted" });
+    assert.equal(consortium.proposing(olga, { name: "remove_js_app" }), "Open");
+  });
+
+  it("rejects what would settle a contract twice, and a second proposal for it", () => {
+    const consortium = new Consortium();
+    const first = consortium.open(alice, setContract("c1"));
+    assert.equal(consortium.proposing(bob, setContract("c1")), "Rejected");
+    assert.equal(consortium.outcome(first, all), "Accepted");
+    consortium.decide(first);
+    assert.equal(consortium.proposing(bob, setContract("c1")), "Rejected");
+    assert.equal(consortium.proposing(bob, setContract("c2"), setContract("c1")), "Rejected");
+    assert.equal(consortium.proposing(bob, setContract("c2"), setContract("c3")), "Open");
+    assert.equal(consortium.proposing(bob, setContract("c4"), { name: "trigger_snapshot" }), "Rejected");
+  });
+
+  it("accepts no contract while a member who would have to vote is invited", () => {
+    const consortium = new Consortium();
+    const proposal = consortium.open(alice, setContract("c1"));
+    consortium.member(idOf(cert), { status: "Accepted" });
+    assert.equal(consortium.outcome(proposal, all), "Open");
+    consortium.member(idOf(cert), {});
+    assert.equal(consortium.outcome(proposal, all), "Open");
+    assert.equal(consortium.outcome(proposal, { ...all, [idOf(cert)]: true }), "Accepted");
+  });
+
+  const delegated: readonly (readonly [option: string, role: string, action: ProposedAction])[] = [
+    [
+      "autoapprove-constitution-proposal",
+      "cgsOperator",
+      { name: "set_constitution", args: { constitution: "x" } },
+    ],
+    ["autoapprove-jsapp-proposal", "cgsOperator", { name: "set_js_app", args: {} }],
+    [
+      "autoapprove-cleanroompolicy-proposal",
+      "contractOperator",
+      { name: "set_clean_room_policy", args: { contractId: "c1", type: "add", claims: {} } },
+    ],
+  ];
+  for (const [option, role, action] of delegated)
+    it(`lets a ${role} decide ${action.name} while ${option} is enabled`, () => {
+      const consortium = new Consortium();
+      const options = "public:ccf.gov.cgs_runtime_options";
+      consortium.member(olga, { member_data: { cgsRoles: { [role]: "true" } } });
+      assert.equal(consortium.proposing(olga, action), "Open");
+      consortium.ccf.put(options, option, { status: "enabled" });
+      assert.equal(consortium.proposing(olga, action), "Accepted");
+      assert.equal(consortium.proposing(alice, action), "Open");
+      consortium.ccf.put(options, option, { status: "disabled" });
+      assert.equal(consortium.proposing(olga, action), "Open");
+    });
+});
