@@ -1,4 +1,4 @@
-import type { KvMap } from "@microsoft/ccf-app";
+import type { KvMap } from "@microsoft/ccf-app/global.js";
 
 /** How one kind of key or value stands in the key-value store. */
 export interface Codec<T> {

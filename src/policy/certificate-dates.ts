@@ -1,16 +1,15 @@
 import { fromBase64 } from "../kit/encodings.js";
 
 /**
- * Whether a certificate of a PEM bundle is outside its validity now. Only to tell a reader why a chain does not hold: the
- * verdict is the node's, which says nothing about dates, and the clock is the untrusted host's.
+ * Whether a certificate of a PEM bundle is outside its validity. Only to tell a reader why a chain does not hold: the
+ * verdict is the node's, which does not say whether it was about dates.
+ *
+ * @param at milliseconds since 1970
  */
-export function anyExpired(bundle: string): boolean {
-  const untrusted = ccf.enableUntrustedDateTime(true);
-  const now = Date.now();
-  ccf.enableUntrustedDateTime(untrusted);
+export function anyExpired(bundle: string, at: number): boolean {
   return certificatesOf(bundle).some((certificate) => {
     const [from, to] = validityOf(certificate);
-    return now < from || now > to;
+    return at < from || at > to;
   });
 }
 

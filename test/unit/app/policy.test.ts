@@ -28,7 +28,7 @@ describe("changing a clean room policy claim by claim", () => {
       alternatives: [{ [host]: ["aa"] }],
     });
     assert.equal(
-      amended({ ...add({ "virtual-svn": 1 }), policyType: "virtual" } as Amendment)?.policyType,
+      amended({ ...add({ "virtual-svn": 1 }), policyType: "virtual" })?.policyType,
       "virtual",
     );
   });

@@ -180,16 +180,16 @@ describe("deleting secrets", () => {
 describe("releasing a secret to attested code", () => {
   it("wraps it to the key that the evidence binds", () => {
     const service = inForce();
-    const { status, body } = ask(service, asking(machine.evidence(room)));
-    assert.deepEqual([status, body.release, body.version], [200, 1, 1]);
-    assert.equal(unwrapped(body.value), "swordfish");
+    const answer = ask(service, asking(machine.evidence(room)));
+    assert.deepEqual([answer.status, answer.body.release, answer.body.version], [200, 1, 1]);
+    assert.equal(unwrapped(answer), "swordfish");
   });
 
   it("gives the newest version or the one that is named, NUL and all of Unicode included", () => {
     const service = inForce();
     put(service, "key", "second\0Schlüssel 🗝");
     const value = (query: string): string =>
-      unwrapped(ask(service, asking(machine.evidence(room)), `${alice}_key`, query).body.value);
+      unwrapped(ask(service, asking(machine.evidence(room)), `${alice}_key`, query));
     assert.deepEqual(
       [value(""), value("version=1"), value("version=2")],
       ["second\0Schlüssel 🗝", "swordfish", "second\0Schlüssel 🗝"],
@@ -216,13 +216,11 @@ describe("releasing a secret to attested code", () => {
       query: "from=2&limit=3",
     });
     assert.deepEqual(
-      page.body.value.map(({ record }: { record: { release: number } }) => record.release),
+      page.body.value.map(({ record }) => record.release),
       [2, 3, 4],
     );
     assert.equal(page.body.nextLink, "/app/contracts/c1/releases?from=5&limit=3");
-    const digests = page.body.value.map(({ record }: { record: object }) =>
-      sha256(canonicalize(record) ?? ""),
-    );
+    const digests = page.body.value.map(({ record }) => sha256(canonicalize(record) ?? ""));
     assert.deepEqual(digests, claims.slice(0, 3));
     const last = service.call(listReleases, {
       caller: asMember(bob),
@@ -231,8 +229,7 @@ describe("releasing a secret to attested code", () => {
     });
     assert.equal(last.body.value.length, 1);
     assert.equal(last.body.nextLink, undefined);
-    const { transactionId } = last.body.value[0];
-    assert.match(transactionId, /^2\.\d+$/);
+    assert.match(String(last.body.value[0]?.transactionId), /^2\.\d+$/);
   });
 
   it("is recorded with what was decided on", () => {
@@ -240,7 +237,7 @@ describe("releasing a secret to attested code", () => {
     const evidence = machine.evidence(room);
     ask(service, asking(evidence));
     const { body } = service.call(listReleases, { caller: asUser(bob), params: { contractId } });
-    const { contractVersion, ...record } = body.value[0].record;
+    const { contractVersion, ...record } = body.value[0]?.record ?? { contractVersion: "" };
     assert.match(contractVersion, /^2\.\d+$/);
     assert.deepEqual(record, {
       contractId,
@@ -249,7 +246,7 @@ describe("releasing a secret to attested code", () => {
       contractDigest: sha256(canonicalize({ text: "we share" }) ?? ""),
       policyDigest: sha256(canonicalize(virtualPolicy) ?? ""),
       platform: "virtual",
-      evidenceDigest: sha256(Buffer.from(String(evidence.attestation["statement"]), "base64")),
+      evidenceDigest: sha256(Buffer.from(String(evidence.attestation.statement), "base64")),
       alternative: 0,
       claims: { "virtual-hostdata": hostData },
       recipientKeyDigest: sha256(room.publicKeyPem),
@@ -300,7 +297,7 @@ describe("releasing a secret to attested code", () => {
     const service = inForce();
     const { platform, attestation } = machine.evidence(room);
     const spoiled = (change: object): Evidence => ({ platform, attestation: { ...attestation, ...change } });
-    const otherStatement = machine.evidence(room, { "virtual-svn": 99 }).attestation["statement"];
+    const otherStatement = machine.evidence(room, { "virtual-svn": 99 }).attestation.statement;
     const stranger = new VirtualMachine();
     const unsigned = (statement: string): Evidence =>
       spoiled({ statement: Buffer.from(statement).toString("base64") });

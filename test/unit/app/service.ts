@@ -26,9 +26,45 @@ interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  /** As the client reads it. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it freely
-  readonly body: any;
+  readonly body: Body;
+}
+
+/** As a client reads it: whatever an answer may hold, of which each holds a part. */
+export interface Body {
+  readonly id: string;
+  readonly version: string;
+  readonly state: string;
+  readonly data: unknown;
+  readonly finalVotes: unknown;
+  readonly value: readonly Entry[];
+  readonly nextLink?: string | undefined;
+  readonly contract: object;
+  readonly status: string;
+  readonly reason: { readonly code: string; readonly message: string };
+  readonly release: number;
+  readonly error: { readonly code: string; readonly message: string; readonly details?: readonly Detail[] };
+}
+
+/** An entry of a list, of whatever it is a list. */
+interface Entry {
+  readonly id: string;
+  readonly contractId: string;
+  readonly scope: string;
+  readonly seqno: number;
+  readonly timestamp: string;
+  readonly timestampIso: string;
+  readonly data: unknown;
+  readonly transactionId: string;
+  readonly record: { readonly release: number; readonly contractVersion: string };
+  readonly trusted: boolean;
+  readonly keys: readonly { readonly keyId: string; readonly publicKey: string }[];
+}
+
+interface Detail {
+  readonly code: string;
+  readonly message: string;
+  readonly claim: string;
+  readonly presented: string;
 }
 
 export const asMember = (id: string): Caller => ({ policy: "member_cert", id, cert: "", data: {} });
@@ -55,6 +91,17 @@ export class Service {
       this.ccf.put("public:ccf.gov.members.info", member, { status: "Active" });
     }
     this.ccf.put("public:ccf.gov.members.info", invited, { status: "Accepted" });
+  }
+
+  /** Reads a list page by page, and says what is on each. */
+  pages(handler: (request: Request) => Response, call: Call): Body["value"][] {
+    const pages: Body["value"][] = [];
+    for (let query: string | undefined = call.query ?? ""; query !== undefined;) {
+      const { value, nextLink }: Body = this.call(handler, { ...call, query }).body;
+      pages.push(value);
+      query = nextLink?.split("?")[1];
+    }
+    return pages;
   }
 
   /** Calls an endpoint's function as one transaction, dropped like CCF does unless the answer is a success. */
@@ -85,9 +132,9 @@ export class Service {
     } catch (error) {
       if (!(error instanceof Dropped)) throw error;
     }
-    const { statusCode = 200, headers = {}, body: content } = response as unknown as Response;
+    const { statusCode = 200, headers = {}, body: content } = response as unknown as Response<object>;
     const sent: unknown = content === undefined ? undefined : JSON.parse(JSON.stringify(content));
-    return { status: statusCode, headers, body: sent };
+    return { status: statusCode, headers, body: sent as Body };
   }
 
   acceptContract(id: string, data: unknown = "the contract"): void {
@@ -137,12 +184,16 @@ export const otherRoom = makeCleanRoomKey();
 export const asking = (evidence: Evidence, key: CleanRoomKey = room): ReturnType<typeof attestedRequest> =>
   attestedRequest(key, evidence);
 
-export const unwrapped = (value: string): string =>
-  unwrap(Buffer.from(value, "base64"), room.privateKey).toString();
+/** What a release holds, opened with the key to which it is wrapped. */
+export function unwrapped({ body }: Answer, privateKey = room.privateKey): string {
+  const { value } = body as unknown as { value: string };
+  return unwrap(Buffer.from(value, "base64"), privateKey).toString();
+}
 
 /** Asserts a refusal: status, code, a message for people, and that nothing was written. */
 export function assertRefused(answer: Answer, status: number, code: string, detail?: string): void {
-  assert.deepEqual([answer.status, answer.body?.error?.code], [status, code]);
-  assert.ok(answer.body.error.message.length > 10);
-  if (detail !== undefined) assert.equal(answer.body.error.details?.[0]?.code, detail);
+  const { error } = answer.body as Partial<Body>;
+  assert.deepEqual([answer.status, error?.code], [status, code]);
+  assert.ok(error !== undefined && error.message.length > 10);
+  if (detail !== undefined) assert.equal(error.details?.[0]?.code, detail);
 }
