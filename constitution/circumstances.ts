@@ -2,7 +2,7 @@ import type { Member } from "../src/governance/membership.js";
 import { openActions } from "../src/governance/proposals.js";
 import { members } from "../src/governance/tables.js";
 import type { Shape } from "../src/schemas/shape.js";
-import type { ProposedAction } from "./proposal.js";
+import { type ProposedAction, withoutNulls } from "./proposal.js";
 import { memberEncryptionKeys } from "./tables.js";
 
 /** What an action is judged by, besides the tables. */
@@ -36,8 +36,10 @@ export function circumstances(
   };
 }
 
-function argumentsOf<A>(shape: Shape<A>, actions: readonly { readonly args: unknown }[]): A[] {
-  return actions.flatMap(({ args }) => (shape.validate(args) ? [args as A] : []));
+function argumentsOf<A>(shape: Shape<A>, actions: readonly { readonly args: object }[]): A[] {
+  return actions
+    .map(({ args }): unknown => withoutNulls(args))
+    .filter((args): args is A => shape.validate(args));
 }
 
 /** All members, in no particular order. */

@@ -17,9 +17,13 @@ export function readProposal(text: string): ProposedAction[] {
   }
   return checked(proposal, json, "the proposal").actions.map(({ name, args }) => ({
     name,
-    args: Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== null)),
+    args: withoutNulls(args),
   }));
 }
+
+/** Arguments as shapes expect them. */
+export const withoutNulls = (args: object | null | undefined): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== null));
 
 /** The value, once it has been checked against its shape. @throws {TypeError} */
 export function checked<T>(shape: Shape<T>, value: unknown, whose: string): T {

@@ -4,6 +4,7 @@ import type { Member } from "../../src/governance/membership.js";
 import { memberById, setMember, setMemberData } from "../../src/schemas/actions/members.js";
 import type { Of } from "../../src/schemas/shape.js";
 import { action } from "../action.js";
+import type { Circumstances } from "../circumstances.js";
 import { requireCertificate, requireRsaPublicKey } from "../certificates.js";
 import { requireViable } from "../recovery.js";
 import { service } from "../service.js";
@@ -54,10 +55,11 @@ function joined(args: Of<typeof setMember>, members: readonly Member[]): Member[
 const remove_member = action({
   arguments: memberById,
   decision: {
-    operator: ({ member_id }, { members }) => hasRole(find(members, member_id).data, "operator"),
+    operator: ({ member_id }, { members }) =>
+      members.some(({ id, data }) => id === member_id && hasRole(data, "operator")),
   },
   check({ member_id }, given) {
-    find(given.members, member_id);
+    requireMember(member_id, given);
     requireViable(given, without(given.members, member_id));
   },
   membership: ({ member_id }, members) => without(members, member_id),
@@ -74,7 +76,7 @@ const remove_member = action({
 const set_member_data = action({
   arguments: setMemberData,
   check(args, given) {
-    find(given.members, args.member_id);
+    requireMember(args.member_id, given);
     requireViable(given, withData(args, given.members));
   },
   membership: withData,
@@ -85,14 +87,13 @@ const set_member_data = action({
 });
 
 function withData(args: Of<typeof setMemberData>, members: readonly Member[]): Member[] {
-  const member = find(members, args.member_id);
-  return [...without(members, member.id), { ...member, data: args.member_data }];
+  return members.map((member) =>
+    member.id === args.member_id ? { ...member, data: args.member_data } : member,
+  );
 }
 
-function find(members: readonly Member[], id: string): Member {
-  const member = members.find((candidate) => candidate.id === id);
-  if (member === undefined) throw new Error(`there is no member ${id}`);
-  return member;
+function requireMember(id: string, { members }: Circumstances): void {
+  if (!members.some((member) => member.id === id)) throw new Error(`there is no member ${id}`);
 }
 
 const without = (members: readonly Member[], id: string): Member[] =>

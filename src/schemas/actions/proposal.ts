@@ -1,5 +1,4 @@
 import { shape } from "./interpreted.js";
-import { text } from "./parts.js";
 
 /** What a member signs to propose something. The arguments of each action have a shape of their own. */
 export const proposal = shape("proposal", {
@@ -11,7 +10,7 @@ export const proposal = shape("proposal", {
       maxItems: 256,
       items: {
         type: "object",
-        properties: { name: text, args: { type: ["object", "null"] } },
+        properties: { name: { type: "string", pattern: "^\\w{1,64}$" }, args: { type: ["object", "null"] } },
         required: ["name"],
         additionalProperties: false,
       },

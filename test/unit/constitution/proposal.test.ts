@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { ACTIONS } from "../../../constitution/actions/index.js";
 import { Consortium, alice, certificate, idOf } from "./consortium.js";
 
@@ -111,5 +112,12 @@ describe("apply()", () => {
     assert.throws(() => consortium.decide(second), {
       message: `action 0 (remove_user): there is no user ${alice}`,
     });
+  });
+});
+
+describe("docs/governance.md", () => {
+  it("explains every action", () => {
+    const text = readFileSync(new URL("../../../docs/governance.md", import.meta.url), "utf8");
+    for (const name of Object.keys(ACTIONS)) assert.ok(text.includes(`\`${name}\``), name);
   });
 });

@@ -75,6 +75,19 @@ describe("resolve()", () => {
     assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Open");
   });
 
+  it("stays with the vote about a member who has left meanwhile", () => {
+    const consortium = new Consortium();
+    const proposals = [removeMember(carol), { name: "set_member_data", args: { member_id: carol } }].map(
+      (action) => consortium.open(alice, action),
+    );
+    consortium.accept(removeMember(carol));
+    for (const proposal of proposals) {
+      assert.equal(consortium.outcome(proposal, { [alice]: true }), "Open");
+      assert.equal(consortium.outcome(proposal, { [alice]: true, [bob]: true }), "Accepted");
+      assert.throws(() => consortium.decide(proposal), /there is no member/);
+    }
+  });
+
   it("lets no operator hand out recovery shares or lower the recovery threshold", () => {
     const consortium = new Consortium();
     const withShare = setMember({ member_data: operatorData, encryption_pub_key: publicKey("rsa") });

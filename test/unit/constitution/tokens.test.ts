@@ -51,7 +51,7 @@ describe("CA certificate bundles", () => {
 
   it("are the voters' as soon as an open proposal relies on them", () => {
     const consortium = new Consortium();
-    consortium.open(alice, setIssuer({ auto_refresh: true, ca_cert_bundle_name: "roots" }));
+    consortium.open(alice, setIssuer({ auto_refresh: true, ca_cert_bundle_name: "roots", jwks: null }));
     assert.equal(consortium.proposing(olga, setBundle()), "Open");
   });
 });
