@@ -43,10 +43,10 @@ async function activate(net: Network, step: Step): Promise<void> {
     proves: "Nobody is a member against its will, or without having seen what it joins.",
   };
   await step(text, async (tell) => {
-    for (const member of invited) {
-      await activateMember(net.client, member);
+    // side by side, because each waits until the ledger is signed
+    await Promise.all(invited.map((member) => activateMember(net.client, member)));
+    for (const member of invited)
       tell(member.name, `active, known by the digest of its certificate: ${member.id.slice(0, 16)}…`);
-    }
   });
 }
 

@@ -97,7 +97,7 @@ function startNode(
   where: { address: string; port: number },
   step: Step,
 ): Promise<RunningNode> {
-  const names = workspace.members.map(({ name }) => name).join(", ");
+  const names = new Intl.ListFormat("en-GB").format(workspace.members.map(({ name }) => name));
   const text = workspace.resumed
     ? {
         id: "resume",

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
+import { makeCertificate } from "../../../sandbox/embedded/tls/certificates.js";
+import { makeIdentity } from "../../../sandbox/member.js";
+import { transactionStatus } from "../../../sdk/answers.js";
+import { Client } from "../../../sdk/client.js";
+import { ServiceError, UsageError } from "../../../sdk/errors.js";
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+/** A service of one node, with certificates like CCF's, that answers as each test says. */
+function makeService() {
+  const key = () => generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
+  const [serviceKey, nodeKey] = [key(), key()];
+  const validity = { validFrom: new Date(Date.now() - 1000), validityDays: 1 };
+  const certificate = makeCertificate({
+    subject: "CCF Network",
+    publicKey: createPublicKey(serviceKey),
+    issuer: serviceKey,
+    authority: true,
+    ...validity,
+  });
+  const nodeCertificate = makeCertificate({
+    subject: "CCF Node",
+    publicKey: createPublicKey(nodeKey),
+    issuer: { certificate, privateKey: serviceKey },
+    alternativeNames: ["127.0.0.1", "localhost"],
+    ...validity,
+  });
+  const service = { certificate, handler: (() => undefined) as Handler, requests: 0 };
+  const pem = nodeKey.export({ type: "pkcs8", format: "pem" });
+  const options = { key: pem, cert: nodeCertificate, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(options, (request, response) => {
+    service.requests++;
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => service.handler(request, response, Buffer.concat(chunks).toString()));
+  });
+  return { service, server };
+}
+
+const json = (response: ServerResponse, status: number, value: unknown, headers = {}) =>
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+
+async function failsWith(code: string, promise: Promise<unknown>): Promise<ServiceError> {
+  let found: ServiceError | undefined;
+  await assert.rejects(promise, (error) => {
+    if (error instanceof ServiceError) found = error;
+    return found?.code === code;
+  });
+  assert.ok(found);
+  return found;
+}
+
+describe("Client", () => {
+  const { service, server } = makeService();
+  let client: Client;
+  let url: string;
+
+  before((done) => {
+    server.listen(0, "127.0.0.1", () => {
+      url = `https://127.0.0.1:${portOf(server)}`;
+      client = new Client({ url, serviceCertificatePem: service.certificate, timeoutMs: 2000 });
+      done();
+    });
+  });
+
+  beforeEach(() => {
+    service.requests = 0;
+  });
+
+  after((done) => {
+    client.close();
+    server.close(done);
+    server.closeAllConnections();
+  });
+
+  it("sends objects as JSON, bytes as they are, and gives back JSON and the transaction", async () => {
+    service.handler = (request, response, body) =>
+      json(
+        response,
+        200,
+        { type: request.headers["content-type"], body },
+        { "x-ms-ccf-transaction-id": "2.15" },
+      );
+    const answer = await client.post("/app/x", { a: 1 });
+    assert.deepEqual(answer.json(), { type: "application/json", body: '{"a":1}' });
+    assert.equal(answer.txId, "2.15");
+    const bytes = await client.post("/gov/x", new TextEncoder().encode("raw"), "application/cose");
+    assert.deepEqual(bytes.json(), { type: "application/cose", body: "raw" });
+  });
+
+  it("throws a refusal with the status, code, message and details of the service", async () => {
+    const details = [{ code: "ClaimMismatch", message: "no" }];
+    service.handler = (_request, response) =>
+      json(response, 400, { error: { code: "VerifySnpAttestationFailed", message: "refused", details } });
+    const error = await failsWith("VerifySnpAttestationFailed", client.get("/app/x"));
+    assert.deepEqual([error.status, error.message, error.details], [400, "refused", details]);
+  });
+
+  it("a refusal that is not the service's own keeps its status", async () => {
+    service.handler = (_request, response) => response.writeHead(502).end("<html>");
+    assert.equal((await failsWith("Unknown", client.get("/app/x"))).status, 502);
+  });
+
+  it("an answer that is not JSON, has another shape, or names no transaction is no answer", async () => {
+    service.handler = (_request, response) => response.writeHead(200).end("not json");
+    const answer = await client.get("/app/x");
+    assert.throws(() => answer.json(), { code: "UnexpectedAnswer" });
+    assert.throws(() => answer.writtenTxId, { code: "UnexpectedAnswer" });
+    service.handler = (_request, response) => json(response, 200, { status: "Fine" });
+    const other = await client.get("/app/x");
+    assert.throws(() => other.as(transactionStatus), { code: "UnexpectedAnswer" });
+  });
+
+  it("presents the certificate of a member, or the token of a user", async () => {
+    service.handler = ({ socket, headers }, response) => {
+      assert.ok(socket instanceof TLSSocket);
+      const subject = socket.getPeerCertificate().subject as object | undefined;
+      json(response, 200, { subject, authorization: headers.authorization });
+    };
+    const member = client.as({ identity: await makeIdentity("alice") });
+    const user = client.as({ token: "abc" });
+    assert.deepEqual((await member.get("/app/x")).json(), { subject: { CN: "alice" } });
+    assert.deepEqual((await user.get("/app/x")).json(), { authorization: "Bearer abc" });
+    member.close();
+    user.close();
+  });
+
+  it("trusts nothing but the service's certificate: Untrusted, at once", async () => {
+    const stranger = new Client({ url, serviceCertificatePem: makeService().service.certificate });
+    await failsWith("Untrusted", stranger.get("/app/x"));
+    assert.equal(service.requests, 0);
+  });
+
+  it("repeats a GET that was answered with 503, but no POST", async () => {
+    service.handler = (_request, response) => json(response, service.requests < 3 ? 503 : 200, {});
+    assert.equal((await client.get("/app/x")).status, 200);
+    assert.equal(service.requests, 3);
+    service.requests = 0;
+    service.handler = (_request, response) =>
+      json(response, 503, { error: { code: "Busy", message: "busy" } });
+    await failsWith("Busy", client.post("/app/x", {}));
+    assert.equal(service.requests, 1);
+  });
+
+  it("does not repeat a POST that may have arrived", async () => {
+    service.handler = (request) => request.socket.destroy();
+    await failsWith("Unreachable", client.post("/app/x", {}));
+    assert.equal(service.requests, 1);
+  });
+
+  it("gives up on an answer that does not come: Timeout", async () => {
+    service.handler = () => undefined;
+    const hasty = new Client({ url, serviceCertificatePem: service.certificate, timeoutMs: 100 });
+    await failsWith("Timeout", hasty.post("/app/x", {}));
+    hasty.close();
+  });
+
+  it("committed() waits for a pending transaction, and says when it is lost or takes too long", async () => {
+    const statuses = ["Unknown", "Pending", "Committed"];
+    service.handler = (request, response) => {
+      assert.equal(request.url, "/node/tx?transaction_id=2.15");
+      json(response, 200, { status: statuses[service.requests - 1] });
+    };
+    await client.committed("2.15");
+    assert.equal(service.requests, 3);
+    service.handler = (_request, response) => json(response, 200, { status: "Invalid" });
+    await failsWith("TransactionInvalid", client.committed("2.15"));
+    service.handler = (_request, response) => json(response, 200, { status: "Pending" });
+    await failsWith("CommitTimeout", client.committed("2.15", 50));
+  });
+
+  it("refuses an address that is none, or not HTTPS, before anything is sent", () => {
+    for (const bad of ["", "127.0.0.1:8443", "http://127.0.0.1:8443"])
+      assert.throws(() => new Client({ url: bad, serviceCertificatePem: service.certificate }), UsageError);
+  });
+});
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
