@@ -13,7 +13,11 @@ export class RpcError extends Error {
     status: number,
     code: string,
     message: string,
-    more: { details?: readonly unknown[] | undefined; headers?: Record<string, string>; cause?: unknown } = {},
+    more: {
+      details?: readonly unknown[] | undefined;
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.name = "RpcError";

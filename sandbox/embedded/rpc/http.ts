@@ -1,11 +1,12 @@
 import type { Engine } from "../js/engine.js";
-import type { CallerIdentity, GovernanceEffects, NodeInterface } from "../js/types.js";
+import type { CallerIdentity, GovernanceEffects } from "../js/types.js";
 import type { NodeConfig } from "../config.js";
 import type { Transaction } from "../kv/store.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { Identity } from "../tls/identity.js";
 import type { AuthenticationPolicy } from "./authentication/policy.js";
 import type { GovernanceHeader } from "./gov/signed-message.js";
+import type { HistoricalQueries } from "./historical-queries.js";
 import type { Metrics } from "./metrics.js";
 
 /** A request as it came over the wire: nothing in it is decoded, nothing is to be trusted. */
@@ -28,6 +29,12 @@ export interface RpcResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** text and bytes as they are, objects as JSON */
   readonly body?: Uint8Array | string | object | undefined;
+  /** Whether to commit what was written; if not stated, it is with a 2xx status. */
+  readonly applyWrites?: boolean | undefined;
+  /** 32 bytes; goes with the transaction, if it is committed */
+  readonly claimsDigest?: Uint8Array | undefined;
+  /** CCF ends the connection after it. */
+  readonly closes?: boolean | undefined;
 }
 
 /** A member who signed the request itself: what governance knows its callers by. */
@@ -61,6 +68,8 @@ export interface Endpoint {
   readonly method: string;
   /** without the frontend's prefix; `{name}` stands for a parameter */
   readonly path: string;
+  /** what OpenAPI says about it beyond the obvious; `false`: nothing at all */
+  readonly openapi?: Readonly<Record<string, unknown>> | false;
   /** One of them has to accept the caller; none: everybody may call. */
   readonly authentication: readonly AuthenticationPolicy[];
   execute(context: RpcContext): RpcResponse;
@@ -73,9 +82,10 @@ export interface NodeContext {
   readonly engine: Engine;
   readonly identity: Identity;
   readonly effects: GovernanceEffects;
-  /** what application code may ask of the node */
-  readonly transactions: NodeInterface;
+  readonly historicalQueries: HistoricalQueries;
   readonly metrics: Metrics;
-  /** seqno of the ledger when the node started */
-  readonly startupSeqno: number;
+  /** Tells the operator. */
+  log(line: string): void;
+  /** where clients reach it, such as `127.0.0.1:8000` */
+  readonly address: string;
 }

@@ -7,7 +7,7 @@ import { readGovernanceMessage } from "./signed-message.js";
 import * as tables from "./tables.js";
 
 /** ECDSA's numbers in the IANA registry "COSE Algorithms": ES256, ES384, ES512. */
-const ECDSA = [-7, -35, -36];
+export const ECDSA: readonly number[] = [-7, -35, -36];
 
 /** Members who signed the request itself, active or not, with a message of one type (of any, if none is given). */
 export function memberSigned(type?: GovernanceMessageType): AuthenticationPolicy {
@@ -28,7 +28,7 @@ export function activeMemberSigned(type?: GovernanceMessageType): Authentication
       const caller = authenticate(request, tx, type);
       if ("reason" in caller) return caller;
       const active = tables.members(tx).get(caller.memberId)?.status === "Active";
-      return active ? { caller } : refused("Signer is not an ACTIVE member");
+      return active ? { caller } : refusedSignature("Signer is not an ACTIVE member");
     },
   };
 }
@@ -44,18 +44,20 @@ function authenticate(
   wanted: GovernanceMessageType | undefined,
 ): SignedMember | Refused {
   const contentType = headers["content-type"];
-  if (contentType === undefined) return refused("Missing content-type header");
-  if (contentType !== "application/cose") return refused("Content type is not set to application/cose");
+  if (contentType === undefined) return refusedSignature("Missing content-type header");
+  if (contentType !== "application/cose")
+    return refusedSignature("Content type is not set to application/cose");
   const { message, header } = readGovernanceMessage(body);
-  if (!ECDSA.includes(header.algorithm)) return refused(`Unsupported algorithm: ${header.algorithm}`);
+  if (!ECDSA.includes(header.algorithm))
+    return refusedSignature(`Unsupported algorithm: ${header.algorithm}`);
   const certificate = tables.memberCertificates(tx).get(header.kid);
-  if (certificate === undefined) return refused("Signer is not a known member");
+  if (certificate === undefined) return refusedSignature("Signer is not a known member");
   const { payload, signature } = message;
   if (!payload || !verifyCoseSign1(message, new X509Certificate(certificate).publicKey))
-    return refused("Failed to validate COSE Sign1");
+    return refusedSignature("Failed to validate COSE Sign1");
   if (wanted !== undefined && header.type !== wanted) {
     const expected = `expected ccf.gov.msg.type to be ${wanted}`;
-    return refused(
+    return refusedSignature(
       header.type === undefined
         ? `Missing ccf.gov.msg.type, ${expected}`
         : `Found ccf.gov.msg.type set to ${header.type}, ${expected}`,
@@ -64,6 +66,7 @@ function authenticate(
   return { policy: "member_cose_sign1", memberId: header.kid, header, payload, signature, envelope: body };
 }
 
-function refused(reason: string): Refused {
+/** The refusal of somebody who should have signed the request. */
+export function refusedSignature(reason: string): Refused {
   return { reason, challenge: 'COSE-SIGN1 realm="Signed request access"' };
 }

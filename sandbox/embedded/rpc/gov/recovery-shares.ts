@@ -55,7 +55,11 @@ function setRecoveryShares(
 
   const wrapping = sampleSecret(count, threshold);
   const shares = [
-    ...participants.map((member, index) => ({ ...member, share: wrapping.shares[index] ?? wrapping.secret })),
+    // Where owners are alone there is a share for nobody.
+    ...wrapping.shares.flatMap((share, index) => {
+      const member = participants[index];
+      return member ? [{ ...member, share }] : [];
+    }),
     ...owners.map((member) => ({ ...member, share: wrapping.secret })),
   ];
   const encrypted = shares

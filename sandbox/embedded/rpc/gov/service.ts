@@ -4,7 +4,7 @@ import { notFound } from "./identifiers.js";
 import * as tables from "./tables.js";
 
 /** What holds where the members have not decided otherwise. */
-const DEFAULT_VALIDITY_DAYS = 365;
+export const DEFAULT_VALIDITY_DAYS = 365;
 export const DEFAULT_RECENT_PROPOSALS = 100;
 
 const information = read("/service/info", ({ tx, node }) => {

@@ -32,22 +32,44 @@ const HEADER_FAULT = { wrongType: 61, duplicateLabel: 62, empty: 67 } as const;
  * @throws {SignedMessageError}
  */
 export function readGovernanceMessage(body: Uint8Array): { message: CoseSign1; header: GovernanceHeader } {
+  const message = readMessage(body);
+  return { message, header: governanceHeader(message.protectedHeaders) };
+}
+
+/**
+ * Reads a message that anybody signed, of whose header only algorithm and signer are known. Nothing in it is verified yet.
+ *
+ * @throws {SignedMessageError}
+ */
+export function readSignedMessage(
+  body: Uint8Array,
+): Pick<GovernanceHeader, "algorithm" | "kid"> & { message: CoseSign1 } {
+  const message = readMessage(body);
+  return { message, ...signerHeader(message.protectedHeaders) };
+}
+
+function readMessage(body: Uint8Array): CoseSign1 {
   const tag = innermostTagOfArray(body);
   if (tag === undefined) throw new SignedMessageError("Failed to parse COSE_Sign1 outer array");
   if (tag !== COSE_SIGN1_TAG) throw new SignedMessageError("COSE_Sign1 is not tagged");
   const message = decode(body);
   if (message.protectedBytes.length === 0) throw headerFault(HEADER_FAULT.empty);
-  return { message, header: governanceHeader(message.protectedHeaders) };
+  return message;
+}
+
+function signerHeader(headers: CoseHeaders): Pick<GovernanceHeader, "algorithm" | "kid"> {
+  const algorithm = integer(headers.get(COSE_HEADER.alg));
+  const kid = bytes(headers.get(COSE_HEADER.kid));
+  if (algorithm === undefined) throw new SignedMessageError("Missing algorithm in protected header");
+  if (kid === undefined) throw new SignedMessageError("Missing kid in protected header");
+  return { algorithm, kid };
 }
 
 function governanceHeader(headers: CoseHeaders): GovernanceHeader {
-  const algorithm = integer(headers.get(COSE_HEADER.alg));
-  const kid = bytes(headers.get(COSE_HEADER.kid));
   const type = text(headers.get("ccf.gov.msg.type"));
   const proposalId = text(headers.get("ccf.gov.msg.proposal_id"));
   const createdAt = integer(headers.get("ccf.gov.msg.created_at"));
-  if (algorithm === undefined) throw new SignedMessageError("Missing algorithm in protected header");
-  if (kid === undefined) throw new SignedMessageError("Missing kid in protected header");
+  const { algorithm, kid } = signerHeader(headers);
   if (createdAt === undefined) throw new SignedMessageError("Missing created_at in protected header");
   if (createdAt < 0) throw new SignedMessageError("Header parameter created_at must be positive");
   return {

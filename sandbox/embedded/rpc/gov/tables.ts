@@ -229,6 +229,8 @@ export const snpTcbVersions = (tx: Transaction) =>
 export interface Signature {
   /** Merkle root, hex */
   root: string;
+  /** sequence number of the signature itself */
+  seqno: number;
 }
 
 /** The last signature; written by the ledger. */

@@ -1,0 +1,43 @@
+import type { RpcResponse } from "../http.js";
+import { STATUS_REASONS } from "./statuses.js";
+
+/**
+ * A response as it goes over the wire. As with CCF, a body is sent with every status, and a `content-length` that is given
+ * is not corrected.
+ *
+ * @param method of the request; what answers HEAD has no body
+ * @throws {RangeError} if status or headers cannot be sent
+ */
+export function encodeResponse(response: RpcResponse, method: string): Buffer {
+  const { status } = response;
+  const reason = STATUS_REASONS[status];
+  if (reason === undefined) throw new RangeError(`${status} is no status of HTTP`);
+  const headers = headersOf(response);
+  const body = method === "HEAD" ? Buffer.alloc(0) : bodyBytes(response.body);
+  if (!headers.has("content-length")) headers.set("content-length", String(body.length));
+  const lines = Array.from(headers, ([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${reason}\r\n${lines.join("")}\r\n`), body]);
+}
+
+/** Names in lower case, so that of a header given twice the last counts. */
+function headersOf({ headers = {}, body }: RpcResponse): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\r\n\0]/.test(value))
+      throw new RangeError(`The response header '${name}' cannot be sent`);
+    result.set(name.toLowerCase(), value);
+  }
+  if (body !== undefined && !result.has("content-type")) result.set("content-type", contentType(body));
+  return result;
+}
+
+function contentType(body: NonNullable<RpcResponse["body"]>): string {
+  if (typeof body === "string") return "text/plain";
+  return body instanceof Uint8Array ? "application/octet-stream" : "application/json";
+}
+
+function bodyBytes(body: RpcResponse["body"]): Uint8Array {
+  if (body === undefined) return Buffer.alloc(0);
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
