@@ -221,7 +221,7 @@ export class Ledger {
 
   /** Signs what is unsigned, and waits until all that was applied is committed. */
   async flush(): Promise<void> {
-    await this.#storing;
+    if (this.#storing) await this.#storing;
     if (this.store.version > this.#lastCommitted.seqno) this.#sign();
     await this.#storing;
     if (this.#failure) throw this.#failure;

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import type { Store } from "../kv/store.js";
 import { damaged, type Damage, type StoredEntry } from "./chunk.js";
 import { leafOf, sha256 } from "./digests.js";
@@ -73,7 +74,10 @@ export function replay(
   if (!last)
     throw new LedgerError(`The ledger in ${files.directory} was never signed: nothing on it is valid`);
   try {
-    verifySignature(last.contents, last.root, identity);
+    verifySignature(last.contents, last.root, {
+      service: createPublicKey(identity.service.privateKey),
+      node: createPublicKey(identity.node.privateKey),
+    });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw damagedAt(files, last.id.seqno, error.message);

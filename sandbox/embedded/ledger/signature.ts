@@ -1,5 +1,5 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
-import { decodeCoseSign1, signCose, verifyCoseSign1 } from "../../../sdk/cose.js";
+import type { KeyObject } from "node:crypto";
+import { CoseError, decodeCoseSign1, signCose, verifyCoseSign1 } from "../../../sdk/cose.js";
 import { verifyDigest } from "../../../sdk/ecdsa.js";
 import { singletonKey } from "../kv/store.js";
 import type { WriteSet } from "../kv/writeset.js";
@@ -112,24 +112,32 @@ export function isSignature(writeSet: WriteSet): boolean {
 
 /** @throws {LedgerError} if it is no well-formed signature transaction */
 export function readSignature(writeSet: WriteSet): SignatureContents {
-  const cose: unknown = JSON.parse(valueIn(writeSet, tables.cose));
-  const node: unknown = JSON.parse(valueIn(writeSet, tables.node));
+  const cose = jsonIn(writeSet, tables.cose);
+  const node = jsonIn(writeSet, tables.node);
   if (typeof cose !== "string" || !isNodeSignature(node)) throw new LedgerError("its signature is malformed");
   return { node, cose: Buffer.from(cose, "base64") };
 }
 
-/** @throws {LedgerError} if the service and its node did not sign `root` */
+/** @throws {LedgerError} if `root` is not signed with the keys (public ones) of the service and of its node */
 export function verifySignature(
   { node, cose }: SignatureContents,
   root: Uint8Array,
-  identity: LedgerIdentity,
+  keys: { readonly service: KeyObject; readonly node: KeyObject },
 ): void {
-  const byNode =
-    node.node === identity.node.id &&
-    verifyDigest(root, Buffer.from(node.sig, "base64"), createPublicKey(identity.node.privateKey));
-  if (!byNode) throw new LedgerError("its signature is not by this node");
-  if (!verifyCoseSign1(decodeCoseSign1(cose), createPublicKey(identity.service.privateKey), root)) {
+  if (node.node !== keyId(keys.node) || !verifyDigest(root, Buffer.from(node.sig, "base64"), keys.node)) {
+    throw new LedgerError("its signature is not by this node");
+  }
+  if (!isCoseSignature(cose, keys.service, root)) {
     throw new LedgerError("its COSE signature is not by this service");
+  }
+}
+
+function isCoseSignature(cose: Uint8Array, key: KeyObject, root: Uint8Array): boolean {
+  try {
+    return verifyCoseSign1(decodeCoseSign1(cose), key, root);
+  } catch (error) {
+    if (error instanceof CoseError) return false;
+    throw error;
   }
 }
 
@@ -137,10 +145,13 @@ function singleValue(table: string, value: Uint8Array | string) {
   return { table, changes: [{ key: singletonKey, value: Buffer.from(value) }] };
 }
 
-function valueIn(writeSet: WriteSet, table: string): string {
+function jsonIn(writeSet: WriteSet, table: string): unknown {
   const value = writeSet.find((changed) => changed.table === table)?.changes[0]?.value;
-  if (!value) throw new LedgerError(`its signature lacks ${table}`);
-  return Buffer.from(value).toString("utf8");
+  try {
+    return JSON.parse(Buffer.from(value ?? "").toString("utf8"));
+  } catch (cause) {
+    throw new LedgerError(`its signature lacks ${table}`, { cause });
+  }
 }
 
 function isNodeSignature(value: unknown): value is NodeSignature {
