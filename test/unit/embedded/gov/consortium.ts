@@ -8,9 +8,11 @@ import { genesis, makeNodeEncryptionKey, type FoundingMember } from "../../../..
 import { Engine } from "../../../../sandbox/embedded/js/engine.js";
 import { Ledger } from "../../../../sandbox/embedded/ledger/ledger.js";
 import { LedgerSecrets } from "../../../../sandbox/embedded/ledger/secrets.js";
-import { errorResponse, RpcError } from "../../../../sandbox/embedded/rpc/errors.js";
+import { Dispatcher } from "../../../../sandbox/embedded/rpc/dispatcher.js";
+import { builtInFrontend } from "../../../../sandbox/embedded/rpc/frontend.js";
 import { govEndpoints, NodeEffects } from "../../../../sandbox/embedded/rpc/gov/index.js";
-import type { NodeContext, RpcRequest, RpcResponse } from "../../../../sandbox/embedded/rpc/http.js";
+import { HistoricalQueries } from "../../../../sandbox/embedded/rpc/historical-queries.js";
+import type { NodeContext, RpcRequest } from "../../../../sandbox/embedded/rpc/http.js";
 import { Metrics } from "../../../../sandbox/embedded/rpc/metrics.js";
 import { makeCertificate } from "../../../../sandbox/embedded/tls/certificates.js";
 import { Identity } from "../../../../sandbox/embedded/tls/identity.js";
@@ -59,6 +61,9 @@ export interface Person {
   privateKeyPem: string;
 }
 
+/** Takes a while to make, so once for all; whether it is the node's or a member's plays no part here. */
+const encryptionKey = makeNodeEncryptionKey();
+
 /** Somebody with a key and a certificate of their own. */
 export function makePerson(name: string): Person {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
@@ -83,6 +88,7 @@ export interface Answer {
   body: unknown;
   /** of an error */
   code: string | undefined;
+  /** of an error; of callers who are not known, why */
   message: string | undefined;
 }
 
@@ -91,11 +97,18 @@ export class Consortium {
   readonly members: readonly Person[];
   readonly node: NodeContext;
   readonly #directory: string;
+  readonly #dispatcher: Dispatcher;
 
   private constructor(directory: string, node: NodeContext, members: readonly Person[]) {
     this.#directory = directory;
     this.node = node;
     this.members = members;
+    const frontend = builtInFrontend(govEndpoints);
+    this.#dispatcher = new Dispatcher(
+      node,
+      { app: frontend, gov: frontend, node: frontend },
+      () => undefined,
+    );
   }
 
   /** Three members, accepted but not active; the first has a key for recovery. */
@@ -107,7 +120,7 @@ export class Consortium {
       nodeValidityDays: 1,
       alternativeNames: ["127.0.0.1"],
     });
-    const encryptionPublicKey = await makeNodeEncryptionKey();
+    const encryptionPublicKey = await encryptionKey;
     const members = ["member0", "member1", "member2"].map(makePerson);
     const founding = members.map(({ certificatePem }, index): FoundingMember => {
       return { certificate: certificatePem, ...(index === 0 ? { encryptionPublicKey } : {}) };
@@ -136,9 +149,11 @@ export class Consortium {
       engine: await Engine.load(),
       identity,
       effects: new NodeEffects(ledger, identity),
-      transactions: ledger,
+      historicalQueries: new HistoricalQueries(ledger),
       metrics: new Metrics(),
-      startupSeqno: 0,
+      address,
+      // Only defects of the node itself are logged.
+      log: (line) => assert.fail(line),
     };
     return new Consortium(directory, node, members);
   }
@@ -236,47 +251,27 @@ export class Consortium {
     return fieldOf(this.get(`/members/proposals/${proposalId}`).body, "proposalState");
   }
 
+  /** @param request path without the frontend's prefix */
   request(request: RpcRequest): Answer {
-    const tx = this.node.ledger.store.begin();
-    const answer = this.#answer(request, tx);
-    if (answer.status < 300) this.node.ledger.commit(tx);
+    const answer = this.#dispatcher.handle({ ...request, path: `/gov${request.path}` });
     const error = fieldOf(answer.body, "error");
+    const [reason] = listOf(fieldOf(error, "details"));
     return {
       status: answer.status,
       headers: answer.headers ?? {},
       body: answer.body,
       code: textOf(fieldOf(error, "code")),
-      message: textOf(fieldOf(error, "message")),
+      message: textOf(fieldOf(reason ?? error, "message")),
     };
   }
-
-  #answer(request: RpcRequest, tx: ReturnType<Ledger["store"]["begin"]>): RpcResponse {
-    try {
-      for (const endpoint of govEndpoints) {
-        const params = match(endpoint.path, request.path);
-        if (endpoint.method !== request.method || !params) continue;
-        const [policy] = endpoint.authentication;
-        const outcome = policy?.authenticate(request, tx);
-        if (outcome && "reason" in outcome)
-          throw new RpcError(401, "InvalidAuthenticationInfo", outcome.reason);
-        return endpoint.execute({ request, params, tx, caller: outcome?.caller, node: this.node });
-      }
-      throw new RpcError(404, "ResourceNotFound", request.path);
-    } catch (error) {
-      return errorResponse(error);
-    }
-  }
-}
-
-/** The parameters of a path, if it is of the template. */
-function match(template: string, path: string): Record<string, string> | undefined {
-  const pattern = template.replaceAll(/[.]/g, "\\.").replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+?)");
-  const found = new RegExp(`^${pattern}$`).exec(path);
-  return found ? { ...found.groups } : undefined;
 }
 
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: unknown): string | undefined {
