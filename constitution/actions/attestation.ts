@@ -1,6 +1,9 @@
 import { virtualAttestationKeys } from "../../src/governance/tables.js";
 import { fromBase64, hex } from "../../src/kit/encodings.js";
-import { setVirtualAttestationKey, virtualAttestationKeyById } from "../../src/schemas/actions/contracts.js";
+import {
+  setVirtualAttestationKey,
+  virtualAttestationKeyById,
+} from "../../src/schemas/actions/attestation.js";
 import { action } from "../action.js";
 
 /** Makes the holder of a key trusted to say which code runs where there is no attestation hardware. */

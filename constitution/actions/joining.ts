@@ -13,7 +13,7 @@ import {
   snpMinimumTcbVersion,
   snpUvmEndorsement,
   virtualMeasurement,
-} from "../../src/schemas/actions/nodes.js";
+} from "../../src/schemas/actions/joining.js";
 import type { Shape } from "../../src/schemas/shape.js";
 import { type Action, type Decision, action, byOperator } from "../action.js";
 import { dropOtherProposals } from "../dropping.js";

@@ -1,5 +1,5 @@
 import { users as userInfos } from "../../src/governance/tables.js";
-import { setUser, setUserData, userById } from "../../src/schemas/actions/members.js";
+import { setUser, setUserData, userById } from "../../src/schemas/actions/users.js";
 import { action } from "../action.js";
 import { requireCertificate } from "../certificates.js";
 import type { Circumstances } from "../circumstances.js";

@@ -63,17 +63,3 @@ export const setCgsRuntimeOptions = shape("set_cgs_runtime_options", {
   required: ["option", "status"],
   additionalProperties: false,
 });
-
-export const setVirtualAttestationKey = shape("set_virtual_attestation_key", {
-  type: "object",
-  properties: { public_key: text },
-  required: ["public_key"],
-  additionalProperties: false,
-});
-
-export const virtualAttestationKeyById = shape("remove_virtual_attestation_key", {
-  type: "object",
-  properties: { key_id: { type: "string", pattern: "^[0-9a-f]{64}$" } },
-  required: ["key_id"],
-  additionalProperties: false,
-});
