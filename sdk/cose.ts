@@ -219,6 +219,11 @@ function untag(value: unknown): unknown {
   return value;
 }
 
+/** Decodes CBOR that stands inside a message as strictly as the message. Maps become Maps. @throws {CoseError} */
+export function decodeCborStrict(bytes: Uint8Array): unknown {
+  return decodeStrict(bytes, "CoseMalformed");
+}
+
 function decodeStrict(bytes: Uint8Array, code: CoseErrorCode): unknown {
   try {
     return decode(bytes, {

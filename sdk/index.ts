@@ -33,6 +33,8 @@ export type {
   GovernanceMessageType,
   SignCoseOptions,
 } from "./cose.js";
+export { verifyCoseReceipt } from "./cose-receipt.js";
+export type { VerifiedCoseReceipt } from "./cose-receipt.js";
 export { codeOf, ServiceError, UsageError, VerificationError } from "./errors.js";
 export { fetchReceipt } from "./fetch-receipt.js";
 export {
