@@ -1,0 +1,77 @@
+/**
+ * Holds the embedded node against transcripts of a real CCF node (`npm run test:conformance`).
+ *
+ *   --area gov,auth          only these areas; further options of the battery's compare.mjs are passed on as they are
+ *   --url URL --workspace D  another engine, already running, with the members' files in D
+ *   --port N                 where the embedded node listens; any free port if not stated
+ *   --write-docs             write docs/conformance.md
+ *
+ * Exit status: 0 all equal, 1 something differs, 2 it could not be compared, 77 the transcripts are not there.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { reasons } from "./differences.js";
+import { startNetwork } from "./network.js";
+import { describeReport, readReport } from "./report.js";
+
+const SKIPPED = 77;
+
+const project = resolve(fileURLToPath(import.meta.url), "../../..");
+const battery = resolve(project, "../shared/conformance");
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  if (!existsSync(join(battery, "compare.mjs"))) {
+    console.warn("skipped: the comparison with transcripts of a CCF node, which needs ../shared/conformance");
+    return SKIPPED;
+  }
+  const { own, passedOn } = splitOptions(args);
+  const { status, output } = passedOn.includes("--url")
+    ? await compare(passedOn)
+    : await compareEmbedded(Number(own.get("--port") ?? 0), passedOn);
+  if (own.has("--write-docs") && status < 2)
+    writeFileSync(join(project, "docs/conformance.md"), describeReport(readReport(output), reasons));
+  return status;
+}
+
+function splitOptions(args: string[]): { own: Map<string, string>; passedOn: string[] } {
+  const own = new Map<string, string>();
+  const passedOn: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const option = args[index] ?? "";
+    if (option === "--write-docs") own.set(option, "");
+    else if (option === "--port") own.set(option, args[(index += 1)] ?? "");
+    else passedOn.push(option);
+  }
+  return { own, passedOn };
+}
+
+async function compareEmbedded(port: number, args: string[]) {
+  const workspace = mkdtempSync(join(tmpdir(), "conformance-"));
+  const node = await startNetwork(workspace, join(battery, "battery/constitution.js"), port);
+  try {
+    return await compare(["--url", node.url, "--workspace", workspace, ...args]);
+  } finally {
+    await node.stop();
+    rmSync(workspace, { recursive: true });
+  }
+}
+
+/** Runs the battery's own comparison and shows what it prints. */
+function compare(args: string[]): Promise<{ status: number; output: string }> {
+  return new Promise((done, failed) => {
+    const stdio = ["ignore", "pipe", "inherit"] as const;
+    const child = spawn(process.execPath, [join(battery, "compare.mjs"), ...args], { stdio: [...stdio] });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+      process.stdout.write(chunk);
+    });
+    child.on("error", failed);
+    child.on("close", (status) => done({ status: status ?? 2, output }));
+  });
+}
