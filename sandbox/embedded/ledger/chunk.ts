@@ -104,14 +104,7 @@ export class Chunk {
 
   /** Appends an entry, all or nothing. */
   append(entry: Uint8Array): void {
-    attempt(`write to ${this.#path}`, () => {
-      try {
-        this.#write(entry, this.#length);
-      } catch (error) {
-        ftruncateSync(this.#writable, this.#length);
-        throw error;
-      }
-    });
+    attempt(`write to ${this.#path}`, () => this.#writeOrCut(entry));
     this.#positions.push(this.#length);
     this.#length += entry.length;
   }
@@ -142,14 +135,14 @@ export class Chunk {
     }
   }
 
-  /** Writes the table of positions: no entries follow. */
+  /** Writes the table of positions, all or nothing: no entries follow. */
   finish(): void {
     const table = Buffer.alloc(this.#positions.length * positionBytes);
     this.#positions.forEach((position, index) => table.writeUInt32LE(position, index * positionBytes));
     const offset = Buffer.alloc(fileHeaderBytes);
     offset.writeBigUInt64LE(BigInt(this.#length));
     attempt(`finish ${this.#path}`, () => {
-      this.#write(table, this.#length);
+      this.#writeOrCut(table);
       this.#write(offset, 0);
     });
   }
@@ -210,6 +203,16 @@ export class Chunk {
   get #writable(): number {
     if (this.#file === undefined) throw new LedgerError(`${this.#path} is closed`);
     return this.#file;
+  }
+
+  /** Writes after the entries; if that fails, nothing of it stays. */
+  #writeOrCut(bytes: Uint8Array): void {
+    try {
+      this.#write(bytes, this.#length);
+    } catch (error) {
+      ftruncateSync(this.#writable, this.#length);
+      throw error;
+    }
   }
 
   #write(bytes: Uint8Array, at: number): void {

@@ -320,8 +320,7 @@ export class Ledger {
   /** Makes everything up to the signature `id` durable, and only then calls it committed. */
   async #store(id: TxId, endsChunk: boolean): Promise<void> {
     try {
-      if (endsChunk) this.#files.finishChunk();
-      this.#chunkRequested &&= !endsChunk;
+      if (endsChunk) this.#finishChunk();
       await this.#files.sync();
       this.#mark.write(id);
       this.#lastCommitted = id;
@@ -335,6 +334,17 @@ export class Ledger {
     }
     for (const listener of this.#listeners) listener(id);
     if (this.store.version > this.#lastCommitted.seqno) this.#scheduleSignature();
+  }
+
+  /** On a full disk the file stays open, and is finished with a later signature. */
+  #finishChunk(): void {
+    try {
+      this.#files.finishChunk();
+      this.#chunkRequested = false;
+    } catch (error) {
+      this.#chunkRequested = true;
+      this.#report(error);
+    }
   }
 
   #report(error: unknown): void {
