@@ -11,10 +11,10 @@ import { id, optionalId } from "../governance/ids.js";
 import { endpoint, Reply } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
-import { evidenceOf, readSigned, readSignedBy, requireCleanRoom } from "../policy/attested.js";
+import { evidenceOf, requireCleanRoom } from "../policy/attested.js";
+import { readSelfSigned, readSigned } from "../policy/signed.js";
 import { requireMatchingToken } from "../policy/tokens.js";
 import { attestedRequest } from "../schemas/requests.js";
-import { fromBase64 } from "../kit/encodings.js";
 
 const selecting = { id: optionalId, scope: optionalId };
 
@@ -74,13 +74,11 @@ export const putContractEvent = endpoint(
       );
     }
     const timestamp = readTimestamp(body.timestamp);
-    let data: unknown;
-    if (token === undefined) data = readSigned(body, requireCleanRoom(contractId, body, body.sign.publicKey));
-    else {
-      requireMatchingToken(contractId, token);
-      const key = fromBase64(body.sign.publicKey);
-      data = readSignedBy(key === undefined ? "" : ccf.bufToStr(key), body);
-    }
+    if (token !== undefined) requireMatchingToken(contractId, token);
+    const data =
+      token === undefined
+        ? readSigned(body, requireCleanRoom(contractId, body, body.sign.publicKey))
+        : readSelfSigned(body);
     putEvent(selector(contractId, query), timestamp, data);
     return new Reply(204);
   },

@@ -4,10 +4,11 @@ import { deleteSecret, putSecret, readSecret, secretIds } from "../governance/se
 import { endpoint, readBody } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional } from "../kit/readers.js";
-import { readSigned, requireCleanRoom } from "../policy/attested.js";
-import { release } from "../policy/release.js";
-import { attestedRequest, secretValue } from "../schemas/requests.js";
 import { conforms } from "../kit/shapes.js";
+import { requireCleanRoom } from "../policy/attested.js";
+import { release } from "../policy/release.js";
+import { readSigned } from "../policy/signed.js";
+import { attestedRequest, secretValue } from "../schemas/requests.js";
 
 const codes = { attestation: "AttestationMissing", encrypt: "EncryptionMissing" } as const;
 

@@ -1,13 +1,13 @@
 import { cleanRoomPolicies } from "../governance/tables.js";
 import { fromBase64, hex } from "../kit/encodings.js";
 import { Refusal, type RefusalDetail } from "../kit/refusal.js";
-import { signatureHolds } from "../kit/signatures.js";
 import type { attestedRequest } from "../schemas/requests.js";
 import type { Of } from "../schemas/shape.js";
 import type { PresentedClaims } from "./claims.js";
 import { EvidenceError, type Verified } from "./evidence.js";
 import { isPlatform, type Platform, verifiers } from "./platforms.js";
-import { type Claims, matchPolicy, type Mismatch, type Policy } from "./policy.js";
+import { matchPolicy, type Mismatch } from "./match.js";
+import type { Claims, Policy } from "./policy.js";
 
 export type AttestedRequest = Of<typeof attestedRequest>;
 
@@ -29,9 +29,6 @@ export interface CleanRoom extends Attested {
   /** SHA-256 of the PEM text, lower-case hex. */
   readonly publicKeyDigest: string;
 }
-
-/** RSASSA-PSS, SHA-256, MGF1-SHA-256, salt of 32 bytes. */
-const REQUEST_SIGNATURE = { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 } as const;
 
 /**
  * Verifies the evidence of a request and matches it with the contract's policy.
@@ -90,49 +87,6 @@ export function requireCleanRoom(
     );
   }
   return { ...attested, publicKey: ccf.bufToStr(pem), publicKeyDigest };
-}
-
-/**
- * The payload of a request that attested code has signed with the very key that its evidence binds: otherwise anybody who
- * has seen somebody's evidence could sign with a key of their own.
- *
- * @throws {Refusal} `ReportDataMismatch`, `SignatureMismatch`, `DataMissing`, `InvalidJson`
- */
-export function readSigned(request: AttestedRequest, cleanRoom: CleanRoom): unknown {
-  const given = request.sign?.publicKey;
-  const key = given ? fromBase64(given) : undefined;
-  if (key !== undefined && ccf.bufToStr(key) !== cleanRoom.publicKey) {
-    throw new Refusal(
-      "ReportDataMismatch",
-      "The request is signed with another key than the one its evidence binds.",
-    );
-  }
-  return readSignedBy(cleanRoom.publicKey, request);
-}
-
-/** The payload of a request, signed with a key whose owner is established otherwise. */
-export function readSignedBy(
-  publicKey: string,
-  { data, sign }: Pick<AttestedRequest, "data" | "sign">,
-): unknown {
-  if (!data) throw new Refusal("DataMissing", 'Send base64 of the JSON payload in "data".');
-  const payload = fromBase64(data);
-  const signature = sign?.signature ? fromBase64(sign.signature) : undefined;
-  if (
-    payload === undefined ||
-    signature === undefined ||
-    !signatureHolds(REQUEST_SIGNATURE, publicKey, signature, payload)
-  ) {
-    throw new Refusal(
-      "SignatureMismatch",
-      '"sign.signature" is not the RSA-PSS signature (SHA-256, salt of 32 bytes) of the decoded "data" by "sign.publicKey".',
-    );
-  }
-  try {
-    return JSON.parse(ccf.bufToStr(payload));
-  } catch {
-    throw new Refusal("InvalidJson", 'The decoded "data" is not JSON.');
-  }
 }
 
 /** @throws {Refusal} `AttestationMissing` */

@@ -1,12 +1,4 @@
-import {
-  type ClaimType,
-  type PolicyType,
-  type PresentedClaims,
-  allowUnendorsed,
-  typeOfClaim,
-} from "./claims.js";
-
-export type { PolicyType, PresentedClaims } from "./claims.js";
+import { allowUnendorsed, type ClaimType, type PolicyType, typeOfClaim } from "./claims.js";
 
 /** A value that a claim must equal (same JSON type), or the least version that is accepted. */
 export type Condition = string | number | boolean | { readonly atLeast: number };
@@ -84,7 +76,7 @@ function wholePolicy(policyType: PolicyType, alternatives: readonly Claims[]): P
 }
 
 /** Whether an alternative names no claim, so that any evidence would do. */
-function acceptsAnybody(claims: Claims): boolean {
+export function acceptsAnybody(claims: Claims): boolean {
   return Object.keys(claims).every((claim) => claim === allowUnendorsed);
 }
 
@@ -159,68 +151,4 @@ function difference(claim: string, values: readonly Condition[], fewer: readonly
 function equal(one: Condition, other: Condition): boolean {
   if (typeof one === "object" && typeof other === "object") return one.atLeast === other.atLeast;
   return one === other;
-}
-
-/** Why one claim of an alternative is not satisfied. */
-export interface Mismatch {
-  readonly code: "ClaimMissing" | "ClaimMismatch";
-  readonly claim: string;
-  /** Absent when the evidence does not prove the claim at all. */
-  readonly presented?: string | number | boolean;
-  readonly accepted: readonly Condition[];
-}
-
-/** The alternative (its index) that evidence satisfies, or the one that came nearest and what it lacks. */
-export type Match =
-  | { readonly matched: true; readonly alternative: number }
-  | { readonly matched: false; readonly alternative: number; readonly details: readonly Mismatch[] };
-
-/**
- * Decides whether proven claims satisfy a policy. Only own properties count, so a claim called like a member of every
- * object is never taken for proven.
- */
-export function matchPolicy(policy: Policy, presented: PresentedClaims): Match {
-  let nearest: { alternative: number; details: readonly Mismatch[] } | undefined;
-  for (const [alternative, claims] of policy.alternatives.entries()) {
-    if (acceptsAnybody(claims)) continue;
-    const details = [...unendorsed(policy, claims, presented), ...mismatches(claims, presented)];
-    if (details.length === 0) return { matched: true, alternative };
-    if (nearest === undefined || details.length < nearest.details.length) nearest = { alternative, details };
-  }
-  return { matched: false, ...(nearest ?? { alternative: -1, details: [] }) };
-}
-
-/** Whether an alternative accepts an SEV-SNP report without an endorsement of its utility VM. */
-export function allowsUnendorsed(claims: Claims): boolean {
-  return claims[allowUnendorsed]?.includes(true) ?? false;
-}
-
-/** The issuer's name is proven exactly when the endorsement is. */
-function unendorsed({ policyType }: Policy, claims: Claims, presented: PresentedClaims): Mismatch[] {
-  const issuer = "uvm_endorsements-did";
-  const satisfied =
-    policyType !== "snp-caci" ||
-    allowsUnendorsed(claims) ||
-    Object.hasOwn(claims, issuer) ||
-    Object.hasOwn(presented, issuer);
-  return satisfied ? [] : [{ code: "ClaimMissing", claim: issuer, accepted: [] }];
-}
-
-function mismatches(claims: Claims, presented: PresentedClaims): Mismatch[] {
-  const found: Mismatch[] = [];
-  for (const [claim, accepted] of Object.entries(claims)) {
-    if (claim === allowUnendorsed) continue;
-    const value = Object.hasOwn(presented, claim) ? presented[claim] : undefined;
-    if (value === undefined) found.push({ code: "ClaimMissing", claim, accepted });
-    else if (!accepted.some((condition) => satisfies(value, condition))) {
-      found.push({ code: "ClaimMismatch", claim, presented: value, accepted });
-    }
-  }
-  return found;
-}
-
-function satisfies(value: string | number | boolean, condition: Condition): boolean {
-  if (typeof condition !== "object") return value === condition;
-  const version = typeof value === "string" && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
-  return typeof version === "number" && version >= condition.atLeast;
 }

@@ -4,7 +4,8 @@ import { conforms } from "../kit/shapes.js";
 import { snpCaciEvidence } from "../schemas/evidence.js";
 import { anyExpired } from "./certificate-dates.js";
 import { EvidenceError, type Verified } from "./evidence.js";
-import { allowsUnendorsed, type Policy } from "./policy.js";
+import { allowsUnendorsed } from "./match.js";
+import type { Policy } from "./policy.js";
 import { evidenceErrorOf } from "./snp-errors.js";
 import { requireMinimumTcb } from "./snp-tcb.js";
 

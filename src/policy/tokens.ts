@@ -2,7 +2,7 @@ import type { Token } from "../governance/callers.js";
 import { cleanRoomPolicies } from "../governance/tables.js";
 import { Refusal } from "../kit/refusal.js";
 import { claimsByPlatform, type PresentedClaims } from "./claims.js";
-import { matchPolicy } from "./policy.js";
+import { matchPolicy } from "./match.js";
 
 /**
  * A token as evidence: its claims satisfy the contract's policy of type `jwt`. Nobody needs to be registered for that.

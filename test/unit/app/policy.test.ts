@@ -3,10 +3,10 @@ import {
   amendPolicy,
   type Amendment,
   type Claims,
-  matchPolicy,
   type Policy,
   PolicyError,
 } from "../../../src/policy/policy.js";
+import { matchPolicy } from "../../../src/policy/match.js";
 
 const host = "x-ms-sevsnpvm-hostdata";
 const debug = "x-ms-sevsnpvm-is-debuggable";
@@ -27,10 +27,7 @@ describe("changing a clean room policy claim by claim", () => {
       policyType: "snp-caci",
       alternatives: [{ [host]: ["aa"] }],
     });
-    assert.equal(
-      amended({ ...add({ "virtual-svn": 1 }), policyType: "virtual" })?.policyType,
-      "virtual",
-    );
+    assert.equal(amended({ ...add({ "virtual-svn": 1 }), policyType: "virtual" })?.policyType, "virtual");
   });
 
   it("adds values once, and lets a boolean replace its opposite", () => {
