@@ -158,7 +158,13 @@ export class Client {
       const request = httpsRequest(this.url + path, { method, headers, agent: this.#agent, signal });
       request.on("error", reject);
       request.on("response", (response) => {
-        read(response).then(resolve, reject);
+        read(response)
+          .then(resolve, reject)
+          .finally(() => {
+            // Answered before all was sent, as with 413: the connection is of no further use, and when the other side ends it,
+            // the error would reach nobody and end this process.
+            if (!request.writableFinished) request.destroy();
+          });
       });
       request.end(bytes);
     });
