@@ -1,16 +1,13 @@
-/**
- * Decodes `+` and `%xx`, byte by byte, as CCF does: what is no escape stays as it is. Latin-1 text in and out, one
- * character for each byte.
- */
-export function decodeQueryBytes(text: string): string {
-  return text.replace(/\+|%([0-9a-fA-F]{2})/g, (_, hex: string | undefined) =>
-    hex === undefined ? " " : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-}
-
-/** A decoded piece of a URL, as text. */
+/** Decodes `+` and `%xx` in a piece of a URL, byte by byte, as CCF does: what is no escape stays as it is. */
 export function decodeQueryText(text: string): string {
-  return Buffer.from(decodeQueryBytes(text), "latin1").toString("utf8");
+  if (!/[+%]/.test(text)) return text;
+  // One character for each byte, so that escaped and plain bytes together can be a character.
+  const decoded = Buffer.from(text)
+    .toString("latin1")
+    .replace(/\+|%([0-9a-fA-F]{2})/g, (_, hex: string | undefined) =>
+      hex === undefined ? " " : String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  return Buffer.from(decoded, "latin1").toString("utf8");
 }
 
 /**
