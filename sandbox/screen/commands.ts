@@ -17,9 +17,10 @@ export function commandsFor(net: Network, tour: TourEnd): Command[] {
   const serviceCertificate = place(workspace.path("service_cert.pem"));
   const asMember = ({ folder }: Member) =>
     `--cert ${place(`${folder}/cert.pem`)} --key ${place(`${folder}/key.pem`)}`;
-  const curl = (rest: string) => `curl -sS --cacert ${serviceCertificate} \\\n  ${rest}`;
+  const curl = (rest: string) => `curl -sS -w '\\n' --cacert ${serviceCertificate} \\\n  ${rest}`;
   const service = `--url ${url} --service-cert ${serviceCertificate}`;
   const { contractId, openProposalId: proposalId } = tour;
+  const fetched = place(workspace.path("tour", "fetched-receipt.json"));
 
   const voteBy = ({ folder, id, name }: Member): Command => ({
     what: `${name} votes: a signed ballot, piped into curl`,
@@ -55,8 +56,8 @@ export function commandsFor(net: Network, tour: TourEnd): Command[] {
     {
       what: "the event's receipt, fetched and verified, and verified again without the service",
       command:
-        `npx consortium receipt get ${tour.eventTxId} ${service} > event-receipt.json\n` +
-        `npx consortium receipt verify event-receipt.json --service-cert ${serviceCertificate} \\\n` +
+        `npx consortium receipt get ${tour.eventTxId} ${service} > ${fetched}\n` +
+        `npx consortium receipt verify ${fetched} --service-cert ${serviceCertificate} \\\n` +
         `  --document ${place(tour.documentFile)}`,
     },
   ];

@@ -6,6 +6,8 @@ import { describe } from "./failure.js";
 import type { Screen } from "./screen.js";
 
 const WIDEST = 110;
+/** Where what is told begins, after its label. */
+const INDENT = 29;
 
 /** Writes for people: coloured on a terminal, unless NO_COLOR is set. */
 export function peopleScreen(out: WriteStream, err: WriteStream): Screen {
@@ -23,9 +25,9 @@ export function peopleScreen(out: WriteStream, err: WriteStream): Screen {
       const began = performance.now();
       print(`\n${paint("bold", `${String(++number).padStart(2)}  ${text.title}`)}`);
       const result = await run((label, value) => {
-        const [first = "", ...rest] = wrap(value, width - 26);
-        print(`    ${paint("cyan", label.padEnd(20))}  ${first}`);
-        for (const line of rest) print(`${" ".repeat(26)}${line}`);
+        const [first = "", ...rest] = wrap(value, width - INDENT);
+        print(`    ${paint("cyan", label.padEnd(INDENT - 6))}  ${first}`);
+        for (const line of rest) print(`${" ".repeat(INDENT)}${line}`);
       });
       for (const line of wrap(`→ ${text.proves}`, width - 4)) print(`    ${paint("green", line)}`);
       print(`    ${paint("gray", `${Math.round(performance.now() - began)} ms`)}`);
@@ -36,7 +38,7 @@ export function peopleScreen(out: WriteStream, err: WriteStream): Screen {
       const since = sinceBuild ? "since the build began" : "since this program began";
       print(`\n${paint("bold", "That was the tour")}`);
       print(
-        `    ${(totalMs / 1000).toFixed(1)} s ${since}; ${Math.round(residentBytes / 1e6)} MB of memory, node included`,
+        `    ${(totalMs / 1000).toFixed(1)} s ${since}; ${Math.round(residentBytes / 1e6)} MB of memory in this process`,
       );
       print(`    Keys, certificates and the ledger are in ${net.workspace.folder}`);
     },

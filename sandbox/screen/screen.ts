@@ -7,7 +7,7 @@ export interface Measured {
   /** Milliseconds from the start of the build, or of this process, if nothing was built. */
   readonly totalMs: number;
   readonly sinceBuild: boolean;
-  /** Resident memory of this process, node included, bytes. */
+  /** Resident memory of this process, bytes; an embedded node runs in it. */
   readonly residentBytes: number;
 }
 

@@ -62,7 +62,7 @@ export async function verifyEvent(net: Network, step: Step, { txId, document }: 
     const expected = { serviceCertificatePem, txId, document: tampered };
     expectRejected(tell, "a tampered document", receipt, expected);
     const forged = { ...receipt, leaf_components: forgedClaims(receipt, tampered) };
-    expectRejected(tell, "a receipt forged to match it", forged, expected);
+    expectRejected(tell, "with a forged receipt", forged, expected);
     return leave(net, document, receipt);
   });
 }
