@@ -2,18 +2,21 @@ import { Store, type Transaction } from "../kv/store.js";
 import type { WriteSet } from "../kv/writeset.js";
 import { CommittedMark } from "./committed-mark.js";
 import { commitEvidence, leafOf, noClaims, sha256 } from "./digests.js";
-import { decodeEntry, decryptEntry, encodeEntry, entryFlags } from "./entry.js";
+import { encodeEntry, entryFlags } from "./entry.js";
 import { LedgerError } from "./errors.js";
 import { LedgerFiles } from "./files.js";
+import { History, type HistoricalState } from "./history.js";
 import { LedgerLock } from "./lock.js";
 import { MerkleTree } from "./merkle.js";
-import { makeReceipt, type Receipt } from "./receipt.js";
+import type { Receipt } from "./receipt.js";
 import { replay, type LedgerState } from "./replay.js";
+import { SignatureSchedule, type SignatureInterval } from "./schedule.js";
 import { makeLedgerSecret, type LedgerSecret, type LedgerSecrets } from "./secrets.js";
-import { readSignature, signatureWriteSet, type LedgerIdentity, type SignatureClaims } from "./signature.js";
+import { signatureWriteSet, type LedgerIdentity, type SignatureClaims } from "./signature.js";
 import type { TxId, TxStatus } from "./txid.js";
 import { ViewHistory } from "./views.js";
 
+export type { HistoricalState } from "./history.js";
 export type { LedgerIdentity } from "./signature.js";
 
 export interface LedgerOptions {
@@ -23,11 +26,7 @@ export interface LedgerOptions {
   readonly secrets: LedgerSecrets;
   /** A file that remembers the last committed transaction, so that a ledger which was cut short is noticed. */
   readonly committedMark?: string;
-  readonly signatures?: {
-    /** milliseconds from the first unsigned transaction to the signature; 200 */
-    readonly delayMs?: number;
-    /** unsigned transactions after which to sign at once; 5000 */
-    readonly txCount?: number;
+  readonly signatures?: SignatureInterval & {
     /** issuer and subject in COSE signatures; CCF's defaults */
     readonly claims?: SignatureClaims;
   };
@@ -35,14 +34,6 @@ export interface LedgerOptions {
   readonly chunkBytes?: number;
   /** Told when a signature could not be made or stored; nothing more is reported committed until one succeeds. */
   readonly onFailure?: (error: Error) => void;
-}
-
-/** The state of one transaction of the past: like CCF, only what it wrote itself. */
-export interface HistoricalState {
-  readonly txId: TxId;
-  /** Reads the transaction's own writes; is never committed. */
-  readonly transaction: Transaction;
-  readonly receipt: Receipt;
 }
 
 /** What a transaction asks of the ledger besides its writes, once it is committed. */
@@ -54,8 +45,6 @@ interface Requests {
 const firstView = 2;
 /** CCF leaves a view out when a service is recovered; the same here tells a restart from an election. */
 const viewsPerRestart = 2;
-/** Storing durably is what costs most: 5 times a second is enough. */
-const leastMsBetweenSyncs = 200;
 
 /** The ledger of a single node and the state that follows from it. */
 export class Ledger {
@@ -71,14 +60,14 @@ export class Ledger {
     signatures: [],
   };
   readonly #requests = new WeakMap<Transaction, Requests>();
+  readonly #schedule: SignatureSchedule;
+  readonly #history: History;
   readonly #listeners: ((last: TxId) => void)[] = [];
   #view = firstView;
   #lastCommitted: TxId = { view: 0, seqno: 0 };
   #chunkRequested = false;
-  #timer: NodeJS.Timeout | undefined;
   /** while a signature is being stored */
   #storing: Promise<void> | undefined;
-  #lastSigned = 0;
   /** why the ledger cannot be continued */
   #failure: Error | undefined;
 
@@ -88,6 +77,8 @@ export class Ledger {
     this.#lock = LedgerLock.take(options.directory);
     this.secrets = options.secrets;
     this.#mark = new CommittedMark(options.committedMark);
+    this.#history = new History(this.#files, this.secrets, this.#state);
+    this.#schedule = new SignatureSchedule(options.signatures ?? {}, () => this.#trySign());
   }
 
   /**
@@ -101,7 +92,8 @@ export class Ledger {
   /**
    * Opens an existing ledger: replays and verifies it, discards what was never signed (and so never reported
    * committed), and goes on in a new view, whose first transaction is a signature. Transactions that were discarded
-   * become Invalid with it, and no id or nonce is ever given out twice.
+   * become Invalid with it, and no id or nonce is ever given out twice; after a power failure too, if the caller awaits
+   * {@link flush} before it answers anybody.
    * @throws {LedgerError} if the files are not an intact ledger of this service
    */
   static open(options: LedgerOptions): Ledger {
@@ -181,17 +173,12 @@ export class Ledger {
 
   /** The receipt of a committed transaction, as `GET /app/receipt` gives it. */
   receipt(seqno: number): Receipt | undefined {
-    return this.#isCommitted(seqno) ? this.#receiptFor(seqno, this.#files.read(seqno)) : undefined;
+    return this.#isCommitted(seqno) ? this.#history.receipt(seqno) : undefined;
   }
 
   /** The state of a committed transaction, read back from the ledger files. */
   historical(seqno: number): HistoricalState | undefined {
-    if (!this.#isCommitted(seqno)) return undefined;
-    const bytes = this.#files.read(seqno);
-    const entry = decodeEntry(bytes);
-    const store = new Store();
-    store.apply(decryptEntry(entry, this.secrets.at(seqno)), seqno);
-    return { txId: entry.id, transaction: store.begin(), receipt: this.#receiptFor(seqno, bytes) };
+    return this.#isCommitted(seqno) ? this.#history.state(seqno) : undefined;
   }
 
   /** Makes a new ledger secret, which encrypts all that follows `transaction` once that is committed. */
@@ -247,7 +234,7 @@ export class Ledger {
   }
 
   #release(): void {
-    clearTimeout(this.#timer);
+    this.#schedule.stop();
     this.#files.close();
     this.#mark.close();
     this.#lock.release();
@@ -277,12 +264,8 @@ export class Ledger {
   }
 
   #scheduleSignature(): void {
-    const { delayMs = 200, txCount = 5000 } = this.#options.signatures ?? {};
-    if (this.#storing || this.#failure) return;
     const unsigned = this.store.version - this.#lastCommitted.seqno;
-    const mayStore = Date.now() - this.#lastSigned >= leastMsBetweenSyncs;
-    if (unsigned >= txCount && mayStore) this.#trySign();
-    else this.#timer ??= setTimeout(() => this.#trySign(), delayMs);
+    if (unsigned > 0 && !this.#storing && !this.#failure) this.#schedule.unsigned(unsigned);
   }
 
   #trySign(): void {
@@ -290,14 +273,11 @@ export class Ledger {
       this.#sign();
     } catch (error) {
       this.#report(error);
-      // A full disk may have room again later.
-      this.#timer = setTimeout(() => this.#trySign(), 5 * leastMsBetweenSyncs);
+      this.#schedule.retry();
     }
   }
 
   #sign(flags = 0): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     const { tree, signatures } = this.#state;
     const id = { view: this.#view, seqno: this.store.version + 1 };
     const writeSet = signatureWriteSet(id, {
@@ -313,7 +293,7 @@ export class Ledger {
       this.#chunkRequested || this.#files.openBytes >= (this.#options.chunkBytes ?? 5_000_000);
     this.#append(writeSet, { flags: flags | (endsChunk ? entryFlags.endsChunk : 0), claimsDigest: noClaims });
     signatures.push(id.seqno);
-    this.#lastSigned = Date.now();
+    this.#schedule.signed();
     this.#storing = this.#store(id, endsChunk);
   }
 
@@ -333,7 +313,7 @@ export class Ledger {
       this.#storing = undefined;
     }
     for (const listener of this.#listeners) listener(id);
-    if (this.store.version > this.#lastCommitted.seqno) this.#scheduleSignature();
+    this.#scheduleSignature();
   }
 
   /** On a full disk the file stays open, and is finished with a later signature. */
@@ -351,35 +331,5 @@ export class Ledger {
     const failure = error instanceof Error ? error : new Error(String(error));
     const { onFailure = (reported: Error) => process.emitWarning(reported) } = this.#options;
     onFailure(failure);
-  }
-
-  #receiptFor(seqno: number, bytes: Uint8Array): Receipt {
-    const signatureSeqno = this.#signatureAfter(seqno);
-    const signed = signatureSeqno === seqno ? bytes : this.#files.read(signatureSeqno);
-    const signature = readSignature(decodeEntry(signed).publicTables).node;
-    if (signatureSeqno === seqno) return makeReceipt({ signature });
-    const { id, claimsDigest, commitEvidenceDigest } = decodeEntry(bytes);
-    return makeReceipt({
-      signature,
-      transaction: {
-        leaf: { writeSetDigest: sha256(bytes), commitEvidenceDigest, claimsDigest },
-        commitEvidence: commitEvidence(id, this.secrets.at(seqno)),
-        path: this.#state.tree.path(seqno, signatureSeqno),
-      },
-    });
-  }
-
-  /** The first signature transaction that is not before `seqno`. */
-  #signatureAfter(seqno: number): number {
-    const { signatures } = this.#state;
-    let low = 0;
-    for (let high = signatures.length; low < high;) {
-      const middle = (low + high) >> 1;
-      if ((signatures[middle] ?? Infinity) < seqno) low = middle + 1;
-      else high = middle;
-    }
-    const found = signatures[low];
-    if (found === undefined) throw new LedgerError(`Transaction ${seqno} is not signed yet`);
-    return found;
   }
 }
