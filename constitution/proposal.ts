@@ -1,3 +1,4 @@
+import { parseJson } from "../src/kit/json.js";
 import { proposal } from "../src/schemas/actions/proposal.js";
 import type { Problem, Shape } from "../src/schemas/shape.js";
 
@@ -11,9 +12,9 @@ export interface ProposedAction {
 export function readProposal(text: string): ProposedAction[] {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch {
-    throw new SyntaxError("the proposal is not JSON");
+    throw new SyntaxError("the proposal is not JSON, or is nested too deeply");
   }
   return checked(proposal, json, "the proposal").actions.map(({ name, args }) => ({
     name,

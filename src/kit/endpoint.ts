@@ -1,5 +1,6 @@
 import type { Request, Response } from "@microsoft/ccf-app";
 import type { Of, Problem, Shape } from "../schemas/shape.js";
+import { parseJson } from "./json.js";
 import { parseQuery } from "./query.js";
 import { Refusal } from "./refusal.js";
 import type { RefusalCode } from "./refusals.js";
@@ -122,12 +123,14 @@ export function readBody<B extends Shape>(
   throw new Refusal(codeFor(problem, codes), `The request body is not as expected: ${explain(problem)}.`);
 }
 
-/** @throws {Refusal} `InvalidJson` */
-export function readJson(content: string): unknown {
+function readJson(content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseJson(content);
   } catch {
-    throw new Refusal("InvalidJson", "The request body is not JSON. Send a JSON object, encoded as UTF-8.");
+    throw new Refusal(
+      "InvalidJson",
+      "The request body is not JSON, or is nested too deeply. Send a JSON object, encoded as UTF-8.",
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { fromBase64 } from "../kit/encodings.js";
+import { parseJson } from "../kit/json.js";
 import { Refusal } from "../kit/refusal.js";
 import { signatureHolds } from "../kit/signatures.js";
 import type { AttestedRequest, CleanRoom } from "./attested.js";
@@ -49,8 +50,8 @@ function readSignedWith(publicKey: string, { data, sign }: AttestedRequest): unk
     );
   }
   try {
-    return JSON.parse(ccf.bufToStr(payload));
+    return parseJson(ccf.bufToStr(payload));
   } catch {
-    throw new Refusal("InvalidJson", 'The decoded "data" is not JSON.');
+    throw new Refusal("InvalidJson", 'The decoded "data" is not JSON, or is nested too deeply.');
   }
 }

@@ -1,5 +1,6 @@
 import { virtualAttestationKeys } from "../governance/tables.js";
 import { fromBase64 } from "../kit/encodings.js";
+import { parseJson } from "../kit/json.js";
 import { conforms } from "../kit/shapes.js";
 import { signatureHolds } from "../kit/signatures.js";
 import { virtualEvidence, virtualStatement } from "../schemas/evidence.js";
@@ -40,7 +41,7 @@ export function verifyVirtual(evidence: unknown): Verified {
 function readStatement(signed: ArrayBuffer): Pick<Verified, "claims" | "reportData"> {
   let statement: unknown;
   try {
-    statement = JSON.parse(ccf.bufToStr(signed));
+    statement = parseJson(ccf.bufToStr(signed));
   } catch {
     throw malformed("a statement of JSON");
   }
