@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   endorseSigningRequest,
   keyId,
@@ -119,7 +119,7 @@ describe("the identity of service and node", () => {
       alternativeNames: ["127.0.0.1", "localhost"],
     });
   });
-  after(() => rmSync(directory, { recursive: true }));
+  after(() => rmSync(dirname(directory), { recursive: true }));
 
   it("has the extensions of a real node's certificates, byte for byte where no key is in them", function () {
     const folder = new URL("../../../../../shared/fixtures/ledger/service/", import.meta.url);
