@@ -1,0 +1,362 @@
+import {
+  Lifetime,
+  Scope,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSWASMModule,
+} from "quickjs-emscripten-core";
+import { decode, encode, type Plain } from "./binary-json.js";
+import { GuestError, internalError, type ErrorKind } from "./guest-error.js";
+import { HostCall, type HostFunctions } from "./host-call.js";
+import type { Invocation } from "./invocation.js";
+import { REMOVE_NEWER_LANGUAGE } from "./language.js";
+import { defaultOptions } from "./options.js";
+import { PRELUDE } from "./prelude.js";
+import type { GuestException, TxAccess } from "./types.js";
+
+/** Adds to an interpreter what CCF offers there. */
+export type Extension = (interpreter: Interpreter) => void;
+
+export interface Limits {
+  /** bytes */
+  readonly max_heap_bytes: number;
+  /** bytes */
+  readonly max_stack_bytes: number;
+  readonly max_execution_time_ms: number;
+}
+
+/**
+ * Bytes of stack that guest code gets at most. A frame of QuickJS takes several times as much of the stack of this
+ * process as it counts itself, and that one must never run out first.
+ */
+const STACK_BYTES = 256 * 1024;
+
+/** How deep calls from the guest to the host and back may nest: each level takes stack that QuickJS does not count. */
+const NESTING = 40;
+
+const ERROR_KINDS: readonly ErrorKind[] = [
+  "Error",
+  "InternalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+];
+
+/** A value that guest code threw, as a handle. Whoever catches it disposes of the handle or throws it on. */
+export class Thrown extends Error {
+  /** private, lest whoever prints the error prints the whole engine */
+  readonly #value: QuickJSHandle;
+
+  constructor(value: QuickJSHandle) {
+    super("guest code threw");
+    this.name = "Thrown";
+    this.#value = value;
+  }
+
+  get value(): QuickJSHandle {
+    return this.#value;
+  }
+}
+
+/**
+ * A QuickJS runtime with one context: the only place where handles of guest values are juggled. It holds no function of
+ * this process but those that extensions define.
+ */
+export class Interpreter {
+  readonly access: TxAccess;
+  readonly context: QuickJSContext;
+  readonly #runtime: QuickJSRuntime;
+  readonly #machine: QuickJSWASMModule;
+  readonly #helpers = new Map<string, QuickJSHandle>();
+  readonly #errorConstructors = new Map<ErrorKind, QuickJSHandle>();
+  readonly #kept = new Map<string, QuickJSHandle>();
+  /** evaluated modules, by name */
+  readonly #modules = new Map<string, QuickJSHandle>();
+  #limits: Limits = defaultOptions;
+  #deadline = Infinity;
+  #timedOut = false;
+  #broken = false;
+  #nesting = 0;
+  /** What is being executed; extensions find the transaction here. */
+  invocation: Invocation | undefined;
+
+  constructor(machine: QuickJSWASMModule, access: TxAccess, extensions: readonly Extension[]) {
+    this.access = access;
+    this.#machine = machine;
+    this.#runtime = machine.newRuntime();
+    this.#runtime.setMaxStackSize(STACK_BYTES);
+    this.#runtime.setInterruptHandler(() => this.#overdue());
+    this.context = this.#runtime.newContext();
+    this.#prepare();
+    for (const extension of extensions) extension(this);
+  }
+
+  /** Whether the last execution was stopped because it took too long. */
+  get timedOut(): boolean {
+    return this.#timedOut;
+  }
+
+  /** The limits of the present execution, or of the last one. */
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  /** Whether QuickJS itself failed: neither this interpreter nor its WebAssembly instance can be relied on. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** A bare interpreter beside this one. */
+  sibling(access: TxAccess): Interpreter {
+    return new Interpreter(this.#machine, access, []);
+  }
+
+  /** Runs guest code within limits; what it throws arrives as {@link Thrown}. */
+  within<Result>(limits: Limits, run: () => Result): Result {
+    this.#limits = limits;
+    this.#runtime.setMemoryLimit(limits.max_heap_bytes);
+    this.#runtime.setMaxStackSize(Math.min(limits.max_stack_bytes, STACK_BYTES));
+    this.#deadline = performance.now() + limits.max_execution_time_ms;
+    this.#timedOut = false;
+    try {
+      return run();
+    } finally {
+      this.#deadline = Infinity;
+      if (!this.#broken) {
+        // what is left to do, such as reading an error, must not fail for want of memory
+        this.#runtime.setMemoryLimit(-1);
+        this.#runtime.setMaxStackSize(STACK_BYTES);
+      }
+    }
+  }
+
+  /** Calls a guest function. @throws {Thrown} */
+  call(callee: QuickJSHandle, self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle {
+    if (this.#nesting >= NESTING) throw internalError("stack overflow");
+    this.#nesting++;
+    try {
+      return this.#unwrap(this.#guard(() => this.context.callFunction(callee, self, args)));
+    } finally {
+      this.#nesting--;
+    }
+  }
+
+  /** Calls a function of the prelude, with handles or values. @throws {Thrown} */
+  help(name: string, ...args: unknown[]): QuickJSHandle {
+    const helper = this.#helpers.get(name);
+    if (!helper) throw new Error(`the prelude has no function ${name}`);
+    return Scope.withScope((scope) =>
+      this.call(
+        helper,
+        this.context.undefined,
+        args.map((arg) => (isHandle(arg) ? arg : scope.manage(this.write(arg)))),
+      ),
+    );
+  }
+
+  /** What a function of the prelude answers, as data. @throws {Thrown} */
+  ask(name: string, ...args: unknown[]): Plain {
+    return this.help(name, ...args).consume((answer) => this.read(answer));
+  }
+
+  /** Evaluates a module, once per name. @returns its namespace, or the promise of one that waits. @throws {Thrown} */
+  evaluateModule(name: string, source: string): QuickJSHandle {
+    const known = this.#modules.get(name);
+    if (known) return known;
+    const namespace = this.#unwrap(
+      this.#guard(() => this.context.evalCode(source, name, { type: "module" })),
+    );
+    this.#modules.set(name, namespace);
+    return namespace;
+  }
+
+  /** Compiles a module and what it imports, without evaluating it. @throws {Thrown} */
+  compileModule(name: string, source: string): void {
+    // Not disposed of: the context owns its modules, and freeing one through a handle would abort QuickJS.
+    this.#unwrap(
+      this.#guard(() => this.context.evalCode(source, name, { type: "module", compileOnly: true })),
+    );
+  }
+
+  /** Says where imports find their modules. @param load gives the source; `undefined` where there is no such module */
+  setModuleLoader(load: (name: string) => string | undefined): void {
+    this.#runtime.setModuleLoader(
+      (name) => load(name) ?? { error: new Error(`could not load module '${name}'`) },
+    );
+  }
+
+  /** A value for the guest: what {@link encode} takes. */
+  write(value: unknown): QuickJSHandle {
+    if (value === undefined) return this.context.undefined;
+    if (value === null) return this.context.null;
+    if (typeof value === "boolean") return value ? this.context.true : this.context.false;
+    if (typeof value === "number") return this.context.newNumber(value);
+    const bytes = encode(value);
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+    return this.#guard(() =>
+      this.context.newArrayBuffer(buffer).consume((encoded) => this.context.decodeBinaryJSON(encoded)),
+    );
+  }
+
+  /** A value of the guest. @throws {TypeError} if it is not {@link Plain} */
+  read(value: QuickJSHandle): Plain {
+    return decode(this.encoded(value));
+  }
+
+  /** A value of the guest as {@link decode} takes it. @throws {TypeError} for a function, or what holds one */
+  encoded(value: QuickJSHandle): Uint8Array {
+    return this.#guard(() =>
+      this.context.encodeBinaryJSON(value).consume((bytes) => {
+        const buffer = this.context.getArrayBuffer(bytes);
+        const copy = Uint8Array.prototype.slice.call(buffer.value);
+        buffer.dispose();
+        if (copy.length === 0) throw new TypeError("a value that cannot leave the interpreter");
+        return copy;
+      }),
+    );
+  }
+
+  /** What was thrown, in words, as CCF reports it. */
+  explain(thrown: QuickJSHandle): GuestException {
+    try {
+      const [reason, trace] = this.ask("explain", thrown) as [string, string | undefined];
+      return { reason, trace };
+    } catch (error) {
+      if (error instanceof Thrown) error.value.dispose();
+      return { reason: "" };
+    }
+  }
+
+  /** Sets functions as properties of the object at `path`, which is made if it is not there yet. */
+  define(path: readonly string[], functions: HostFunctions): void {
+    Scope.withScope((scope) => {
+      const object = this.#objectAt(scope, path);
+      for (const name of Object.keys(functions)) {
+        this.context.setProp(object, name, scope.manage(this.hostFunction(name, functions)));
+      }
+    });
+  }
+
+  /** Sets a property of the object at `path`, which is made if it is not there yet. */
+  set(path: readonly string[], name: string, value: QuickJSHandle): void {
+    Scope.withScope((scope) => {
+      this.context.setProp(this.#objectAt(scope, path), name, value);
+    });
+  }
+
+  /** A function of ours, as native to the guest as its own built-in ones. */
+  hostFunction(name: string, functions: HostFunctions): QuickJSHandle {
+    const entry = functions[name];
+    if (!entry) throw new Error(`no function ${name}`);
+    const [length, run] = entry;
+    const interpreter = this;
+    return this.context.newFunctionWithOptions({
+      name,
+      length,
+      isConstructor: false,
+      fn(this: QuickJSHandle, ...args: QuickJSHandle[]) {
+        try {
+          const result = run(new HostCall(interpreter, this, args));
+          return isHandle(result) ? result : interpreter.write(result);
+        } catch (error) {
+          throw interpreter.#throwable(error);
+        }
+      },
+    });
+  }
+
+  dispose(): void {
+    if (this.#broken) return;
+    this.#guard(() => {
+      for (const handles of [this.#helpers, this.#errorConstructors, this.#modules, this.#kept])
+        for (const handle of handles.values()) handle.dispose();
+      this.context.dispose();
+      this.#runtime.dispose();
+    });
+  }
+
+  /** A handle that lives as long as the interpreter; made when it is first needed. */
+  kept(name: string, make: () => QuickJSHandle): QuickJSHandle {
+    let handle = this.#kept.get(name);
+    if (!handle) {
+      handle = make();
+      this.#kept.set(name, handle);
+    }
+    return handle;
+  }
+
+  #prepare(): void {
+    const { context } = this;
+    Scope.withScope((scope) => {
+      const helpers = scope.manage(this.#unwrap(context.evalCode(PRELUDE, "prelude")));
+      const names = scope.manage(context.unwrapResult(context.getOwnPropertyNames(helpers)));
+      for (const name of names) this.#helpers.set(context.getString(name), context.getProp(helpers, name));
+      for (const kind of ERROR_KINDS)
+        this.#errorConstructors.set(kind, context.getProp(context.global, kind));
+      scope.manage(this.#unwrap(context.evalCode(REMOVE_NEWER_LANGUAGE, "language")));
+    });
+  }
+
+  #objectAt(scope: Scope, path: readonly string[]): QuickJSHandle {
+    let object = this.context.global;
+    for (const name of path) {
+      let next = scope.manage(this.context.getProp(object, name));
+      if (this.context.typeof(next) === "undefined") {
+        next = scope.manage(this.context.newObject());
+        this.context.setProp(object, name, next);
+      }
+      object = next;
+    }
+    return object;
+  }
+
+  /** An error of ours as something to throw in the guest. */
+  #throwable(error: unknown): unknown {
+    if (error instanceof Thrown) return error.value;
+    if (!(error instanceof GuestError)) return error;
+    const constructor = this.#errorConstructors.get(error.kind);
+    if (!constructor) return error;
+    try {
+      return Scope.withScope((scope) =>
+        this.call(constructor, this.context.undefined, [scope.manage(this.write(error.message))]),
+      );
+    } catch (failed) {
+      return failed instanceof Thrown ? failed.value : error;
+    }
+  }
+
+  #unwrap(result: ReturnType<QuickJSContext["callFunction"]>): QuickJSHandle {
+    if (result.error) throw new Thrown(result.error);
+    return result.value;
+  }
+
+  /**
+   * Whatever escapes from WebAssembly other than as a result of its own (the stack of this process ran out, an
+   * assertion failed) leaves QuickJS in the middle of something.
+   */
+  #guard<Result>(run: () => Result): Result {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof RangeError || isTrap(error)) this.#broken = true;
+      throw error;
+    }
+  }
+
+  #overdue(): boolean {
+    if (performance.now() < this.#deadline) return false;
+    this.#timedOut = true;
+    return true;
+  }
+}
+
+function isHandle(value: unknown): value is QuickJSHandle {
+  return value instanceof Lifetime;
+}
+
+/** `WebAssembly.RuntimeError`, which the types of Node do not know. */
+function isTrap(error: unknown): boolean {
+  return error instanceof Error && error.name === "RuntimeError";
+}
