@@ -23,7 +23,7 @@ export interface RpcRequest {
   readonly peerCertificate?: Uint8Array | undefined;
 }
 
-/** An answer. The `content-type` follows from the kind of body if no header states it. */
+/** An answer. The `content-type` of text and objects follows from their kind if no header states it; bytes have none. */
 export interface RpcResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

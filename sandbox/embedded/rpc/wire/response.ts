@@ -27,13 +27,15 @@ function headersOf({ headers = {}, body }: RpcResponse): Map<string, string> {
       throw new RangeError(`The response header '${name}' cannot be sent`);
     result.set(name.toLowerCase(), value);
   }
-  if (body !== undefined && !result.has("content-type")) result.set("content-type", contentType(body));
+  const type = contentType(body);
+  if (type !== undefined && !result.has("content-type")) result.set("content-type", type);
   return result;
 }
 
-function contentType(body: NonNullable<RpcResponse["body"]>): string {
-  if (typeof body === "string") return "text/plain";
-  return body instanceof Uint8Array ? "application/octet-stream" : "application/json";
+/** Nothing is known of bytes. */
+function contentType(body: RpcResponse["body"]): string | undefined {
+  if (body === undefined || body instanceof Uint8Array) return undefined;
+  return typeof body === "string" ? "text/plain" : "application/json";
 }
 
 function bodyBytes(body: RpcResponse["body"]): Uint8Array {
