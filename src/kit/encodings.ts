@@ -1,4 +1,6 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** The alphabet's character codes. */
+const CHARACTERS = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Six bits by character code; 64 marks what is outside the alphabet. Standard and URL-safe alphabet (RFC 4648 §4, §5). */
@@ -62,14 +64,18 @@ export function fromBase64(content: string): ArrayBuffer | undefined {
 
 /** Base64 in the standard alphabet, with padding (RFC 4648 §4). */
 export function toBase64(buffer: ArrayBuffer): string {
+  // Into bytes: text that grows character by character is copied over and over, which a large secret would feel.
   const source = new Uint8Array(buffer);
-  let encoded = "";
-  for (let i = 0; i < source.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = [source[i], source[i + 1], source[i + 2]];
-    const left = source.length - i;
-    encoded += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
-    encoded += left > 1 ? ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : "=";
-    encoded += left > 2 ? ALPHABET.charAt(c & 63) : "=";
+  const encoded = new Uint8Array(Math.ceil(source.length / 3) * 4);
+  for (let from = 0, to = 0; from < source.length; from += 3) {
+    // beyond the end of `source` are zeros
+    const word = ((source[from] ?? 0) << 16) | ((source[from + 1] ?? 0) << 8) | (source[from + 2] ?? 0);
+    encoded[to++] = CHARACTERS[word >> 18] ?? 0;
+    encoded[to++] = CHARACTERS[(word >> 12) & 63] ?? 0;
+    encoded[to++] = CHARACTERS[(word >> 6) & 63] ?? 0;
+    encoded[to++] = CHARACTERS[word & 63] ?? 0;
   }
-  return encoded;
+  const padding = (3 - (source.length % 3)) % 3;
+  encoded.fill("=".charCodeAt(0), encoded.length - padding);
+  return ccf.bufToStr(encoded.buffer);
 }
