@@ -30,6 +30,8 @@ for (const command of [
   program.addCommand(command);
 exitOverride(program);
 
+// Whoever reads the output has seen enough, as `head` has.
+process.stdout.once("error", () => process.exit(EXIT.ok));
 try {
   await program.parseAsync();
 } catch (error) {

@@ -32,6 +32,8 @@ const options = new Command("npm start --")
   .parse()
   .opts<Options>();
 
+// Whoever reads this has gone, as `head` does; the ledger needs no farewell.
+process.stdout.once("error", () => process.exit(1));
 const screen: Screen = options.json
   ? machineScreen(process.stdout)
   : peopleScreen(process.stdout, process.stderr);
