@@ -213,7 +213,8 @@ const ANSWERS: {
     interpreter.ask("verdict", result) as unknown as GovernanceAnswers["validate"],
   resolve: (interpreter, result) => {
     try {
-      return String(interpreter.ask("text", result));
+      const text = interpreter.ask("text", result);
+      return typeof text === "string" ? text : "";
     } catch (error) {
       if (!(error instanceof Thrown)) throw error;
       error.value.dispose();

@@ -251,18 +251,20 @@ export class Interpreter {
     const entry = functions[name];
     if (!entry) throw new Error(`no function ${name}`);
     const [length, run] = entry;
-    const interpreter = this;
+    const perform = (self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle => {
+      try {
+        const result = run(new HostCall(this, self, args));
+        return isHandle(result) ? result : this.write(result);
+      } catch (error) {
+        throw this.#throwable(error);
+      }
+    };
     return this.context.newFunctionWithOptions({
       name,
       length,
       isConstructor: false,
       fn(this: QuickJSHandle, ...args: QuickJSHandle[]) {
-        try {
-          const result = run(new HostCall(interpreter, this, args));
-          return isHandle(result) ? result : interpreter.write(result);
-        } catch (error) {
-          throw interpreter.#throwable(error);
-        }
+        return perform(this, args);
       },
     });
   }

@@ -28,7 +28,7 @@ export function requestObject(interpreter: Interpreter, request: EndpointRequest
     query,
     path,
     method,
-    hostname: headers["host"] ?? null,
+    hostname: headers.host ?? null,
     route,
     url: query === "" ? path : `${path}?${query}`,
     params,

@@ -4,8 +4,8 @@ import type { TableHandle } from "../../kv/store.js";
 import type { Plain } from "../binary-json.js";
 import { internalError, typeError } from "../guest-error.js";
 import type { HostCall, HostFunctions } from "../host-call.js";
-import { Thrown, type Interpreter } from "../interpreter.js";
-import { ReservedTableName, tablePermission, type TablePermission } from "../permissions.js";
+import type { Interpreter } from "../interpreter.js";
+import { ReservedTableName, type TablePermission } from "../permissions.js";
 
 /** Tables that guest code gets to see as an object with an entry for every name. */
 export interface TableSpace {
