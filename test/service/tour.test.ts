@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtFile } from "../../sandbox/project.js";
+import { createInterface } from "node:readline";
+import { builtFile, projectFolder } from "../../sandbox/project.js";
 import { verifyReceipt } from "../../sdk/receipt.js";
 import { engine } from "./support/network.js";
 
@@ -23,6 +24,8 @@ interface Line {
   totalMs?: number;
   residentBytes?: number;
   error?: { code: string; message: string };
+  up?: string;
+  commands?: { what: string; command: string }[];
 }
 
 /** Runs what `npm start` runs after the build. */
@@ -35,6 +38,21 @@ function start(...args: string[]): Promise<{ status: number; lines: Line[]; stde
       resolve({ status, lines: lines.map((line) => JSON.parse(line) as Line), stderr });
     });
   });
+}
+
+/** Starts it as a user does who stays, and waits until the service is up. */
+async function startAndStay(...args: string[]): Promise<{ child: ChildProcess; up: Line }> {
+  const command = [builtFile("node/sandbox/start.js"), "--json", "--engine", engine, ...args];
+  const child = spawn(process.execPath, command, {
+    cwd: projectFolder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(text) as Line;
+    if (line.up) return { child, up: line };
+    assert.equal(line.error, undefined);
+  }
+  throw new Error("It ended before the service was up");
 }
 
 const STORY = [
@@ -99,6 +117,30 @@ describe("the tour", function () {
     );
     assert.equal(lines.at(-1)?.contractId, "patient-study-2");
     assert.equal(readFileSync(join(workspace, "members/alice/key.pem"), "utf8"), before);
+  });
+
+  it("stays up, and every command that it prints works as printed; ends in order when told to", async function () {
+    if (spawnSync("curl", ["--version"]).status !== 0) {
+      console.warn("skipped: there is no curl to run the printed commands with");
+      this.skip();
+    }
+    const { child, up } = await startAndStay("--port", "0", "--workspace", join(folder, "up"));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    try {
+      const answers = (up.commands ?? []).map(({ what, command }) => {
+        const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail", "-c", command], {
+          cwd: projectFolder,
+          encoding: "utf8",
+        });
+        assert.equal(status, 0, `${what}: ${stderr}`);
+        assert.ok(stdout !== "" && !stdout.includes('"error"'), `${what}: ${stdout}`);
+        return stdout;
+      });
+      assert.ok(answers.some((answer) => /^proposalState +Accepted$/m.test(answer)));
+    } finally {
+      child.kill("SIGTERM");
+    }
+    assert.equal(await ended, 0);
   });
 
   it("never touches a folder that is no workspace: status 2", async () => {
