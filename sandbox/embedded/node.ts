@@ -40,7 +40,7 @@ export class EmbeddedNode {
     const files = new NodeFiles(config.directory);
     const isNew = !files.hasLedger;
     const [engine, nodeEncryptionKey] = await Promise.all([
-      Engine.load(),
+      Engine.load((level, _access, line) => log(`[app ${level}] ${line}`)),
       isNew ? makeNodeEncryptionKey() : undefined,
     ]);
     const { identity, ledger } = isNew ? files.create({ ...config, host }) : files.open(config);

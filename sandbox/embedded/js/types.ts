@@ -63,7 +63,7 @@ export interface EndpointRequest {
   readonly method: string;
   /** with the `/app` prefix, without the query, as it was sent */
   readonly path: string;
-  /** what follows `?`, as it was sent; empty without one */
+  /** what follows `?`, decoded as a whole; empty without one */
   readonly query: string;
   /** the template that matched, with the `/app` prefix */
   readonly route: string;

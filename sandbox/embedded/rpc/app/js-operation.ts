@@ -4,6 +4,7 @@ import type { HistoricalState } from "../../ledger/ledger.js";
 import { RpcError, errorResponse } from "../errors.js";
 import type { Operation } from "../frontend.js";
 import type { RpcContext, RpcResponse } from "../http.js";
+import { decodeQueryText } from "../query.js";
 import { STATUS_REASONS } from "../wire/statuses.js";
 import type { AppEndpoint } from "./endpoint-properties.js";
 
@@ -21,7 +22,16 @@ export function jsOperation(
     const outcome = node.engine.runEndpoint({
       tx,
       endpoint: properties,
-      request: { method, path, query, route: `/app${route}`, params, headers, body, caller },
+      request: {
+        method,
+        path,
+        query: decodeQueryText(query),
+        route: `/app${route}`,
+        params,
+        headers,
+        body,
+        caller,
+      },
       options,
       node: node.ledger,
       historicalState,

@@ -21,6 +21,6 @@ export const userCoseSign1: AuthenticationPolicy = {
     if (!payload || !verifyCoseSign1(message, new X509Certificate(cert).publicKey))
       return refusedSignature("Failed to validate COSE Sign1");
     const data = tables.users(tx).get(id)?.user_data ?? null;
-    return { caller: { policy: "user_cose_sign1", id, data, cert, cose: { content: payload } } };
+    return { caller: { cose: { content: payload }, policy: "user_cose_sign1", id, data, cert } };
   },
 };

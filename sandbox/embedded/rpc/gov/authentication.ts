@@ -44,8 +44,7 @@ function authenticate(
   wanted: GovernanceMessageType | undefined,
 ): SignedMember | Refused {
   const contentType = headers["content-type"];
-  // One without a value counts as none: CCF's parser loses it.
-  if (!contentType) return refusedSignature("Missing content-type header");
+  if (contentType === undefined) return refusedSignature("Missing content-type header");
   if (contentType !== "application/cose")
     return refusedSignature("Content type is not set to application/cose");
   const { message, header } = readGovernanceMessage(body);

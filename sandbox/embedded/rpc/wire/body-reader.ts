@@ -109,11 +109,17 @@ class ChunkedBody extends BodyReader {
 /** bytes of a line with a chunk's size, or of a trailer */
 const MAX_CHUNK_LINE = 16 * 1024;
 
-/** The reader for a request with these headers. @param limit bytes */
-export function bodyReader(headers: Readonly<Record<string, string>>, limit: number): BodyReader {
-  const encoding = headers["transfer-encoding"];
-  const length = headers["content-length"];
-  if (encoding === undefined) return new FixedBody(length === undefined ? 0 : Number(length), limit);
+/** What the headers of a request say about where its body ends. */
+export interface Framing {
+  /** `content-length`, bytes */
+  length?: number;
+  /** `transfer-encoding` */
+  encoding?: string;
+}
+
+/** The reader for a body. @param limit bytes */
+export function bodyReader({ length, encoding }: Framing, limit: number): BodyReader {
+  if (encoding === undefined) return new FixedBody(length ?? 0, limit);
   // Both at once would leave open where the body ends (RFC 9112 §6.3).
   if (length !== undefined)
     throw new HttpParseError(

@@ -1,5 +1,5 @@
 import type { RpcRequest } from "../http.js";
-import { BodyReader, bodyReader } from "./body-reader.js";
+import { type BodyReader, bodyReader, type Framing } from "./body-reader.js";
 import { HttpParseError, RequestTooLarge } from "./errors.js";
 import { METHODS } from "./methods.js";
 
@@ -17,9 +17,10 @@ export const limits = {
 export type ParsedRequest = Omit<RpcRequest, "peerCertificate">;
 
 interface Head {
-  method: string;
-  target: string;
-  headers: Record<string, string>;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Record<string, string>;
+  readonly framing: Framing;
 }
 
 /**
@@ -52,7 +53,7 @@ export class RequestParser {
           return;
         }
         this.#head = parseHead(data.toString("latin1", 0, end + 2), chunkStart);
-        this.#body = bodyReader(this.#head.headers, limits.body);
+        this.#body = bodyReader(this.#head.framing, limits.body);
         data = data.subarray(end + 4);
       }
       data = this.#body.read(data);
@@ -102,7 +103,9 @@ function parseHead(text: string, chunkStart: number): Head {
   const target = parseTarget(text.slice(0, lineEnd), method, fail);
 
   const headers: Record<string, string> = {};
+  const framing: Framing = {};
   let count = 0;
+  let unfinished = "";
   for (let start = lineEnd + 2; start < text.length;) {
     const end = text.indexOf("\r\n", start);
     const line = text.slice(start, end);
@@ -116,16 +119,21 @@ function parseHead(text: string, chunkStart: number): Head {
       fail("INVALID_HEADER_TOKEN", "Invalid header value char", end - value.length + control.index);
     const lowerName = name.toLowerCase();
     if (lowerName === "content-length")
-      checkContentLength(value, { position: end - value.length, given: "content-length" in headers, fail });
-    checkHeaderSize(lowerName, value, count);
+      checkContentLength(value, { position: end - value.length, given: framing.length !== undefined, fail });
+    if (lowerName === "content-length") framing.length = Number(value);
+    if (lowerName === "transfer-encoding") framing.encoding = value;
+    const key = unfinished + lowerName;
+    checkHeaderSize(key, value, count);
+    // CCF takes a header without a value for unfinished, unless it is the last: its name goes on with the next one's.
+    unfinished = value === "" && end + 2 < text.length ? key : "";
     // Of a header given twice the first counts.
-    if (!Object.hasOwn(headers, lowerName)) {
-      headers[lowerName] = utf8(value);
+    if (unfinished === "" && !Object.hasOwn(headers, key)) {
+      headers[key] = utf8(value);
       count += 1;
     }
     start = end + 2;
   }
-  return { method, target, headers };
+  return { method, target, headers, framing };
 }
 
 type Fail = (code: string, reason: string, position: number) => never;

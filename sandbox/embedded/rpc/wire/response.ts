@@ -19,10 +19,10 @@ export function encodeResponse(response: RpcResponse, method: string): Buffer {
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${reason}\r\n${lines.join("")}\r\n`), body]);
 }
 
-/** Names in lower case, so that of a header given twice the last counts. */
+/** In lower case. Of names that are then the same the last counts, in the order of their bytes: small letters come last. */
 function headersOf({ headers = {}, body }: RpcResponse): Map<string, string> {
   const result = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\r\n\0]/.test(value))
       throw new RangeError(`The response header '${name}' cannot be sent`);
     result.set(name.toLowerCase(), value);
@@ -32,7 +32,7 @@ function headersOf({ headers = {}, body }: RpcResponse): Map<string, string> {
   return result;
 }
 
-/** Nothing is known of bytes. */
+/** What bytes are, only the one who answers with them can know. */
 function contentType(body: RpcResponse["body"]): string | undefined {
   if (body === undefined || body instanceof Uint8Array) return undefined;
   return typeof body === "string" ? "text/plain" : "application/json";

@@ -110,7 +110,6 @@ describe("members", () => {
     const refusal = (headers: Record<string, string>) =>
       consortium.post(digestPath(id, "update"), body, headers).message;
     assert.equal(refusal({}), "Missing content-type header");
-    assert.equal(refusal({ "content-type": "" }), "Missing content-type header");
     for (const type of ["application/json", "application/COSE", "application/cose; cose-type=cose-sign1"])
       assert.equal(refusal({ "content-type": type }), "Content type is not set to application/cose");
     const garbage = consortium.post(digestPath(id, "update"), Buffer.from("{}"));

@@ -46,6 +46,12 @@ describe("RequestParser", () => {
     assert.equal(only(get("/", "x-a: é\r\nX-A: two")).headers["x-a"], "é");
   });
 
+  it("takes the name of a header without a value for the beginning of the next one's, as CCF does", () => {
+    assert.deepEqual(only(get("/", "x-a:\r\nx-b: 1\r\nx-c:")).headers, { "x-ax-b": "1", "x-c": "" });
+    const [first, second] = parse(post("x:\r\ncontent-length: 1", "a") + get("/next"));
+    assert.deepEqual([first?.body.length, second?.path], [1, "/next"]);
+  });
+
   it("does not mistake a header for a property that all objects have", () => {
     assert.equal(only(get("/", "constructor: c")).headers.constructor, "c");
   });
