@@ -1,10 +1,9 @@
 import type { KeyObject } from "node:crypto";
 import { CoseError, decodeCoseSign1, signCose, verifyCoseSign1 } from "../../../sdk/cose.js";
-import { verifyDigest } from "../../../sdk/ecdsa.js";
+import { signDigest, verifyDigest } from "../../../sdk/ecdsa.js";
 import { singletonKey } from "../kv/store.js";
 import type { WriteSet } from "../kv/writeset.js";
 import { keyId } from "../tls/certificates.js";
-import { signDigest } from "./ecdsa.js";
 import { LedgerError } from "./errors.js";
 import { formatTxId, type TxId } from "./txid.js";
 
@@ -79,7 +78,7 @@ export function signatureWriteSet(
     node: node.id,
     root: Buffer.from(root).toString("hex"),
     seqno: id.seqno,
-    sig: signDigest(root, node.privateKey).toString("base64"),
+    sig: Buffer.from(signDigest(root, node.privateKey)).toString("base64"),
     view: id.view,
   };
   const cwtClaims = new Map<number, unknown>([
