@@ -1,35 +1,27 @@
 import assert from "node:assert/strict";
-import type { Network } from "../../../sandbox/network.js";
-import { makeCleanRoomKey, signedRequest } from "../../../sdk/attested.js";
-import type { Client } from "../../../sdk/client.js";
-import type { ContractClient } from "../../../sdk/contract.js";
-import { sharedNetwork } from "../support/network.js";
-import { acceptedContract, evidenceOn, hostData, registeredMachine, trust } from "./parties.js";
+import type { Network } from "../../sandbox/network.js";
+import { signedRequest } from "../../sdk/attested.js";
+import type { Client } from "../../sdk/client.js";
+import { Collaboration } from "./support/collaboration.js";
+import { endOfLedger } from "./support/ledger.js";
+import { sharedNetwork } from "./support/network.js";
 
 describe("bad input", function () {
   this.timeout(60_000);
   let net: Network;
-  let contract: ContractClient;
+  let stranger: Client;
   let member: Client;
+  let base: string;
   let signed: ReturnType<typeof signedRequest>;
 
   before(async () => {
     net = await sharedNetwork();
-    contract = await acceptedContract(net);
-    await trust(net, contract, "virtual", { "virtual-hostdata": [hostData] });
-    member = net.as(net.members[0]);
-    const key = makeCleanRoomKey();
-    signed = signedRequest(key, evidenceOn(await registeredMachine(net), key), { value: "v" });
-    await contract.putSecret("key", "swordfish");
+    const collaboration = await Collaboration.start(net);
+    [stranger, member] = [net.client, net.as(net.members[0])];
+    base = `/app/contracts/${collaboration.contractId}`;
+    signed = signedRequest(collaboration.key, collaboration.evidence(), { value: "v" });
+    await collaboration.contract().putSecret("key", "swordfish");
   });
-
-  /** Where the ledger ends, once everything before is committed. */
-  async function endOfLedger(): Promise<string> {
-    const { txId } = await member.get("/app/contracts");
-    await member.committed(txId ?? "");
-    const answer = (await member.get("/node/commit")).json() as { transaction_id: string };
-    return answer.transaction_id;
-  }
 
   type Refusal = readonly [
     what: string,
@@ -41,7 +33,6 @@ describe("bad input", function () {
     who?: "attested",
   ];
 
-  const base = () => `/app/contracts/${contract.id}`;
   const drafts = "/app/contracts/new";
   const deep = (levels: number) => `{"data": ${"[".repeat(levels)}${"]".repeat(levels)}}`;
 
@@ -75,15 +66,15 @@ describe("bad input", function () {
       "InvalidPath",
     ],
     ["an id with a slash", "PUT", "/app/contracts/a/b", { data: 1 }, 404, "ResourceNotFound"],
-    ["a contract that is accepted", "PUT", base(), { data: 1 }, 405, "ContractAlreadyAccepted"],
+    ["a contract that is accepted", "PUT", base, { data: 1 }, 405, "ContractAlreadyAccepted"],
     ["a contract that is not there", "POST", "/app/contracts/nowhere", undefined, 404, "ContractNotFound"],
     ["a state that is none", "GET", "/app/contracts?state=draft", undefined, 400, "InvalidParameter"],
-    ["another method", "DELETE", base(), undefined, 405, "UnsupportedHttpVerb"],
-    ["a secret without value", "PUT", `${base()}/secrets/s`, {}, 400, "ValueMissing"],
+    ["another method", "DELETE", base, undefined, 405, "UnsupportedHttpVerb"],
+    ["a secret without value", "PUT", `${base}/secrets/s`, {}, 400, "ValueMissing"],
     [
       "a secret that is too long",
       "PUT",
-      `${base()}/secrets/s`,
+      `${base}/secrets/s`,
       { value: "x".repeat(25_601) },
       400,
       "ValueTooLarge",
@@ -96,8 +87,8 @@ describe("bad input", function () {
       404,
       "ContractNotFound",
     ],
-    ["another's secret", "DELETE", `${base()}/secrets/other`, undefined, 404, "SecretNotFound"],
-    ["an option that is none", "POST", `${base()}/runtimeoptions/x/enable`, undefined, 400, "InvalidOption"],
+    ["another's secret", "DELETE", `${base}/secrets/other`, undefined, 404, "SecretNotFound"],
+    ["an option that is none", "POST", `${base}/runtimeoptions/x/enable`, undefined, 400, "InvalidOption"],
     [
       "a contract not accepted",
       "POST",
@@ -106,21 +97,21 @@ describe("bad input", function () {
       400,
       "ContractNotAccepted",
     ],
-    ["a range that is none", "GET", `${base()}/events?from_seqno=0`, undefined, 400, "InvalidParameter"],
+    ["a range that is none", "GET", `${base}/events?from_seqno=0`, undefined, 400, "InvalidParameter"],
     [
       "a range upside down",
       "GET",
-      `${base()}/events?from_seqno=9&to_seqno=8`,
+      `${base}/events?from_seqno=9&to_seqno=8`,
       undefined,
       400,
       "InvalidParameter",
     ],
-    ["an event id with a slash", "GET", `${base()}/events?id=a%2Fb`, undefined, 400, "InvalidQuery"],
-    ["no evidence", "POST", `${base()}/secrets/s`, {}, 400, "AttestationMissing", "attested"],
+    ["an event id with a slash", "GET", `${base}/events?id=a%2Fb`, undefined, 400, "InvalidQuery"],
+    ["no evidence", "POST", `${base}/secrets/s`, {}, 400, "AttestationMissing", "attested"],
     [
       "no key",
       "POST",
-      `${base()}/secrets/s`,
+      `${base}/secrets/s`,
       { ...signed, encrypt: null },
       400,
       "EncryptionMissing",
@@ -129,17 +120,17 @@ describe("bad input", function () {
     [
       "an unknown platform",
       "POST",
-      `${base()}/secrets/s`,
+      `${base}/secrets/s`,
       { ...signed, platform: "sgx" },
       400,
       "UnsupportedPlatform",
       "attested",
     ],
-    ["a secret that is not there", "POST", `${base()}/secrets/s`, signed, 404, "SecretNotFound", "attested"],
+    ["a secret that is not there", "POST", `${base}/secrets/s`, signed, 404, "SecretNotFound", "attested"],
     [
       "another's signature",
       "PUT",
-      `${base()}/secrets/s`,
+      `${base}/secrets/s`,
       { ...signed, data: "e30=" },
       400,
       "SignatureMismatch",
@@ -148,7 +139,7 @@ describe("bad input", function () {
     [
       "a broken timestamp",
       "PUT",
-      `${base()}/events`,
+      `${base}/events`,
       { ...signed, timestamp: "now" },
       400,
       "TimestampInvalid",
@@ -157,7 +148,7 @@ describe("bad input", function () {
     [
       "no timestamp",
       "PUT",
-      `${base()}/events`,
+      `${base}/events`,
       { ...signed, timestamp: null },
       400,
       "TimestampMissing",
@@ -167,16 +158,16 @@ describe("bad input", function () {
   ];
 
   it("is refused with a stable code, the service goes on, and the ledger holds nothing of it", async () => {
-    const before = await endOfLedger();
+    const before = await endOfLedger(net);
     for (const [what, method, path, body, status, code, who] of refusals()) {
-      const client = who === "attested" ? net.client : member;
+      const client = who === "attested" ? stranger : member;
       const answer = await client.exchange(method, path, body === undefined ? {} : { body });
       const { error } = answer.json() as { error?: { code?: string; message?: string } };
       assert.deepEqual([answer.status, error?.code], [status, code], what);
       assert.ok((error?.message ?? "").length > 10, what);
       assert.ok(!answer.text.includes("swordfish"), what);
     }
-    assert.equal(await endOfLedger(), before);
+    assert.equal(await endOfLedger(net), before);
     assert.equal((await member.get("/app/contracts")).status, 200);
   });
 });
