@@ -26,9 +26,8 @@ const CHOICES = {
 export function readEndpointProperties(json: Uint8Array): AppEndpoint {
   const fields: unknown = JSON.parse(Buffer.from(json).toString("utf8"));
   if (!isObject(fields)) throw new Error(`Expected object, found: ${sortedJson(fields)}`);
-  for (const name of ["forwarding_required", "authn_policies"])
-    if (!Object.hasOwn(fields, name))
-      throw new Error(`Missing required field '${name}' in object: ${sortedJson(fields)}`);
+  const missing = missingProperty(fields);
+  if (missing !== undefined) throw new Error(missing);
   choice("ForwardingRequired", fields.forwarding_required);
   const policies: unknown = fields.authn_policies;
   if (!Array.isArray(policies)) throw new Error(`Expected array, found: ${sortedJson(policies)}`);
@@ -40,6 +39,14 @@ export function readEndpointProperties(json: Uint8Array): AppEndpoint {
   } as const;
   if (fields.redirection_strategy !== undefined) choice("RedirectionStrategy", fields.redirection_strategy);
   return { properties, authentication: policies.map(policyFrom) };
+}
+
+/** @returns what CCF says if one of the properties is missing that every endpoint has to state */
+export function missingProperty(properties: Record<string, unknown>): string | undefined {
+  const missing = ["forwarding_required", "authn_policies"].find((name) => !Object.hasOwn(properties, name));
+  return missing === undefined
+    ? undefined
+    : `Missing required field '${missing}' in object: ${sortedJson(properties)}`;
 }
 
 function choice<Name extends keyof typeof CHOICES>(

@@ -1,7 +1,9 @@
+import { missingProperty } from "../app/endpoint-properties.js";
 import { RpcError } from "../errors.js";
 import { decodeQueryText, parseQuery } from "../query.js";
 import { read } from "./endpoint.js";
 import { notFound } from "./identifiers.js";
+import { invalidInput } from "./json-text.js";
 import * as tables from "./tables.js";
 
 const since = "2024-07-01";
@@ -12,6 +14,8 @@ const application = read(
     const asStored = wantsOriginalCase(request.query);
     const endpoints: Record<string, Record<string, unknown>> = {};
     for (const [key, properties] of tables.endpoints(tx).entries()) {
+      const missing = missingProperty(properties);
+      if (missing !== undefined) throw invalidInput(`At #/: ${missing}`);
       const space = key.indexOf(" ");
       const [method, path] = [key.slice(0, space), key.slice(space + 1)];
       (endpoints[path] ??= {})[method] = asStored ? properties : describe(properties);
