@@ -29,11 +29,12 @@ export function verifyChain(
     throw new SnpVerificationError(`Expected 3 endorsement certificates but got ${certificates.length}`);
   }
 
-  if (!ark.publicKey.equals(rootKey)) {
-    const spki = (key: KeyObject): string => key.export({ type: "spki", format: "pem" }).toString();
+  // Not `KeyObject.equals`: of keys of two types it leaves an error behind that the next TLS connection takes for its own.
+  const [presented, expected] = [spki(ark.publicKey), spki(rootKey)];
+  if (presented !== expected) {
     throw new SnpVerificationError(
       `SEV-SNP: The root of trust public key for this attestation was not the expected one for v${report.version} ` +
-        `${report.cpuid_fam_id} ${report.cpuid_mod_id}:  ${spki(ark.publicKey)} != ${spki(rootKey)}`,
+        `${report.cpuid_fam_id} ${report.cpuid_mod_id}:  ${presented} != ${expected}`,
     );
   }
   if (!isIssuedBy(ark, ark, at)) {
@@ -44,6 +45,8 @@ export function verifyChain(
   if (!isIssuedBy(ask, ark, at) || !isIssuedBy(vcek, ask, at)) throw new SnpVerificationError(BROKEN);
   return vcek;
 }
+
+const spki = (key: KeyObject): string => key.export({ type: "spki", format: "pem" }).toString();
 
 function splitBundle(pem: string): X509Certificate[] {
   const end = "-----END CERTIFICATE-----";
