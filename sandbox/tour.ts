@@ -7,7 +7,13 @@ import type { Step } from "./stage.js";
 import { agreeOnContract, agreeOnPolicy, trustAttestationKey } from "./tour/agreement.js";
 import { type Evidence, logEvent, verifyEvent } from "./tour/audit.js";
 import { castOf, policyAction, short } from "./tour/cast.js";
-import { refuseOtherCode, releaseSecret, storeSecret, withdrawConsent } from "./tour/clean-room.js";
+import {
+  refuseOtherCode,
+  releaseSecret,
+  startMachine,
+  storeSecret,
+  withdrawConsent,
+} from "./tour/clean-room.js";
 
 /** What the tour leaves behind, for whoever goes on from there. */
 export interface TourEnd extends Evidence {
@@ -21,13 +27,13 @@ export interface TourEnd extends Evidence {
 /** Carries one collaboration through, from a contract to a verified receipt. Each tour has a contract of its own. */
 export async function takeTour(net: Network, step: Step): Promise<TourEnd> {
   const contractId = `patient-study-${net.workspace.nextTour()}`;
-  const key = attestationKey(net);
-  await trustAttestationKey(net, step, key);
+  const machine = startMachine(attestationKey(net));
+  await trustAttestationKey(net, step, machine.attestationKey);
   await agreeOnContract(net, step, contractId);
   await agreeOnPolicy(net, step, contractId);
   const stored = await storeSecret(net, step, contractId);
-  await refuseOtherCode(net, step, contractId, key, stored);
-  const room = await releaseSecret(net, step, contractId, key, stored);
+  await refuseOtherCode(net, step, contractId, machine, stored);
+  const room = await releaseSecret(net, step, contractId, machine, stored);
   await withdrawConsent(net, step, contractId, room, stored);
   const logged = await logEvent(net, step, contractId, room);
   const evidence = await verifyEvent(net, step, logged);

@@ -1,5 +1,5 @@
 import { constants, createDecipheriv, createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { privateDecrypt, sign, type KeyObject } from "node:crypto";
+import { privateDecrypt, sign, type KeyObject, type KeyPairKeyObjectResult } from "node:crypto";
 import { VerificationError } from "./errors.js";
 
 /** What a platform presents about the code that runs on it, in the fields of a request. */
@@ -15,9 +15,16 @@ export interface CleanRoomKey {
   readonly publicKeyPem: string;
 }
 
-/** Makes an RSA key of 2048 bits, which all clients of such services use. */
+/** All clients of such services use RSA keys of 2048 bits. */
+export const CLEAN_ROOM_KEY = { type: "rsa", modulusLength: 2048 } as const;
+
+/** Makes the key of a clean room; takes some tenths of a second, in which nothing else happens. */
 export function makeCleanRoomKey(): CleanRoomKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return cleanRoomKey(generateKeyPairSync(CLEAN_ROOM_KEY.type, CLEAN_ROOM_KEY));
+}
+
+/** The key of a clean room that was made elsewhere, see {@link CLEAN_ROOM_KEY}. */
+export function cleanRoomKey({ privateKey, publicKey }: KeyPairKeyObjectResult): CleanRoomKey {
   return { privateKey, publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString() };
 }
 

@@ -2,6 +2,8 @@ export { Answer } from "./answer.js";
 export type { Contract, Event, ExecutionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
 export {
   attestedRequest,
+  CLEAN_ROOM_KEY,
+  cleanRoomKey,
   makeCleanRoomKey,
   reportDataOf,
   signedRequest,

@@ -1,5 +1,6 @@
-import { type KeyObject, randomBytes } from "node:crypto";
-import { makeCleanRoomKey, virtualEvidence } from "../../sdk/attested.js";
+import { generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { CLEAN_ROOM_KEY, type CleanRoomKey, cleanRoomKey, virtualEvidence } from "../../sdk/attested.js";
 import { CleanRoom } from "../../sdk/clean-room.js";
 import { ContractClient } from "../../sdk/contract.js";
 import { ServiceError } from "../../sdk/errors.js";
@@ -7,22 +8,38 @@ import type { Network } from "../network.js";
 import type { Step, Tell } from "../stage.js";
 import { AGREED_CODE, castOf, measure, OTHER_CODE, short } from "./cast.js";
 
+const keyPair = promisify(generateKeyPair);
+
 /** A secret that its owner put into the service, and what it is, to compare with what comes out. */
 export interface Stored {
   readonly secretId: string;
   readonly value: string;
 }
 
-/** A clean room on a machine without attestation hardware: the attestation key says what code runs. */
-function cleanRoom(net: Network, contractId: string, attestationKey: KeyObject, code: string): CleanRoom {
-  const key = makeCleanRoomKey();
+/** What stands in for attestation hardware in the tour, and the keys of the code that runs there. */
+export interface Machine {
+  /** Says what code runs; the members trust it. */
+  readonly attestationKey: KeyObject;
+  /** One for code that nobody agreed on, one for the other. */
+  readonly roomKeys: Promise<readonly [CleanRoomKey, CleanRoomKey]>;
+}
+
+/** Making RSA keys takes a while: it is done beside everything that comes before they are needed. */
+export function startMachine(attestationKey: KeyObject): Machine {
+  const make = async () => cleanRoomKey(await keyPair(CLEAN_ROOM_KEY.type, CLEAN_ROOM_KEY));
+  return { attestationKey, roomKeys: Promise.all([make(), make()]) };
+}
+
+function cleanRoom(
+  net: Network,
+  contractId: string,
+  machine: Machine,
+  key: CleanRoomKey,
+  code: string,
+): CleanRoom {
   const claims = { "virtual-measurement": measure(code), "virtual-svn": 1, "virtual-is-debuggable": false };
-  return new CleanRoom(
-    net.client,
-    contractId,
-    key,
-    virtualEvidence(attestationKey, claims, key.publicKeyPem),
-  );
+  const evidence = virtualEvidence(machine.attestationKey, claims, key.publicKeyPem);
+  return new CleanRoom(net.client, contractId, key, evidence);
 }
 
 export async function storeSecret(net: Network, step: Step, contractId: string): Promise<Stored> {
@@ -47,7 +64,7 @@ export async function refuseOtherCode(
   net: Network,
   step: Step,
   contractId: string,
-  key: KeyObject,
+  machine: Machine,
   { secretId }: Stored,
 ): Promise<void> {
   const text = {
@@ -57,7 +74,8 @@ export async function refuseOtherCode(
       "The refusal says, claim by claim, what was presented and what is accepted, and gives nothing away.",
   };
   await step(text, async (tell) => {
-    const room = cleanRoom(net, contractId, key, OTHER_CODE);
+    const [key] = await machine.roomKeys;
+    const room = cleanRoom(net, contractId, machine, key, OTHER_CODE);
     await expectRefusal(tell, "VerifySnpAttestationFailed", () => room.secret(secretId));
   });
 }
@@ -67,7 +85,7 @@ export async function releaseSecret(
   net: Network,
   step: Step,
   contractId: string,
-  key: KeyObject,
+  machine: Machine,
   { secretId, value }: Stored,
 ): Promise<CleanRoom> {
   const text = {
@@ -76,7 +94,8 @@ export async function releaseSecret(
     proves: "The answer is encrypted to a key that the evidence binds: whoever carries it cannot read it.",
   };
   return step(text, async (tell) => {
-    const room = cleanRoom(net, contractId, key, AGREED_CODE);
+    const [, key] = await machine.roomKeys;
+    const room = cleanRoom(net, contractId, machine, key, AGREED_CODE);
     const { value: received, release, txId } = await room.secret(secretId);
     if (received.toString("utf8") !== value) throw new Error("What was released is not what was stored");
     tell("unwrapped", `${received.length} bytes, the same that were stored`);
