@@ -9,7 +9,7 @@ export const engineOptions = {
   format: "esm",
   platform: "neutral",
   mainFields: ["module", "main"],
-  target: "es2020",
+  target: "es2022",
   write: false,
   logLevel: "warning",
   plugins: [compiledShapes],
