@@ -60,6 +60,18 @@ describe("resolve()", () => {
     ]);
   });
 
+  it("lets every member veto contracts, policies and attestation keys", () => {
+    const vetoable = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.veto);
+    assert.deepEqual(vetoable, ["set_virtual_attestation_key", "set_contract", "set_clean_room_policy"]);
+    const consortium = new Consortium();
+    assert.equal(
+      consortium.outcome(consortium.open(alice, setContract("c1")), { ...all, [olga]: false }),
+      "Rejected",
+    );
+    const other = consortium.open(alice, { name: "remove_js_app" });
+    assert.equal(consortium.outcome(other, { ...all, [olga]: false }), "Accepted");
+  });
+
   it("lets an operator add and remove operators, but touch nobody who votes", () => {
     const consortium = new Consortium();
     const other = "f".repeat(64);

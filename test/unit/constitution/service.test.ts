@@ -260,3 +260,22 @@ describe("set_service_certificate_validity", () => {
     for (const time of unread) assert.match(problem(time), /"valid_from" must/, time);
   });
 });
+
+describe("a service that knows nothing about itself", () => {
+  it("changes nothing about itself", () => {
+    for (const [table, reason] of [
+      [info, /the service has no information about itself/],
+      [configuration, /the service has no configuration/],
+    ] as const) {
+      const consortium = new Consortium();
+      consortium.ccf.run("governance", () => ccf.kv[table]?.clear());
+      const threshold = { name: "set_recovery_threshold", args: { recovery_threshold: 2 } };
+      const open = {
+        name: "transition_service_to_open",
+        args: { next_service_identity: serviceCertificate },
+      };
+      assert.match(consortium.problem(open), reason);
+      assert.throws(() => consortium.accept(threshold), reason);
+    }
+  });
+});
