@@ -4,8 +4,8 @@ import { type Frontend, builtInOperation } from "../frontend.js";
 import * as tables from "../gov/tables.js";
 import type { Endpoint, RpcContext, RpcResponse } from "../http.js";
 import { openapiDocument } from "../openapi.js";
-import { Router, sortMethods } from "../router.js";
-import { readEndpointProperties } from "./endpoint-properties.js";
+import { type Route, Router, sortMethods } from "../router.js";
+import { type AppEndpoint, readEndpointProperties } from "./endpoint-properties.js";
 import { jsOperation } from "./js-operation.js";
 
 /** What CCF calls an application that says nothing of itself. */
@@ -24,8 +24,7 @@ export function appFrontend(): Frontend {
       const found = installed.of(tx).find(method, path);
       if (found) {
         const { route, params } = found;
-        const endpoint = readEndpointProperties(route.target);
-        return jsOperation(endpoint, { method, route: route.path, params });
+        return jsOperation(route.target(), { method, route: route.path, params });
       }
       const builtIn = commonRouter.find(method, path);
       return builtIn && builtInOperation(builtIn.route.target, builtIn.params);
@@ -35,26 +34,34 @@ export function appFrontend(): Frontend {
   };
 }
 
-/** The routes of the application that is installed at present, each with its properties as they are stored. */
+/** Reads an endpoint's properties. @throws {Error} if they are wrong, whenever it is called */
+type LazyEndpoint = () => AppEndpoint;
+
+/** The routes of the application that is installed at present. */
 class InstalledRoutes {
   #contents: unknown;
-  #router = new Router<Uint8Array>([]);
+  #router = new Router<LazyEndpoint>([]);
 
-  of(tx: Transaction): Router<Uint8Array> {
+  of(tx: Transaction): Router<LazyEndpoint> {
     const table = tables.endpoints(tx).raw;
     // A table's contents are another object whenever they have changed.
     const [, contents] = [...tx.dependencies].find(([name]) => name === ENDPOINTS_TABLE) ?? [];
     if (contents !== this.#contents) {
-      const routes: { method: string; path: string; target: Uint8Array }[] = [];
+      const routes: Route<LazyEndpoint>[] = [];
       table.forEach((properties, key) => {
         const [method, path] = splitKey(Buffer.from(key).toString("utf8"));
-        routes.push({ method, path, target: properties });
+        routes.push({ method, path, target: readOnce(properties) });
       });
       this.#router = new Router(routes);
       this.#contents = contents;
     }
     return this.#router;
   }
+}
+
+function readOnce(properties: Uint8Array): LazyEndpoint {
+  let endpoint: AppEndpoint | undefined;
+  return () => (endpoint ??= readEndpointProperties(properties));
 }
 
 const ENDPOINTS_TABLE = "public:ccf.gov.endpoints";
