@@ -158,13 +158,9 @@ export class Client {
       const request = httpsRequest(this.url + path, { method, headers, agent: this.#agent, signal });
       request.on("error", reject);
       request.on("response", (response) => {
-        read(response)
-          .then(resolve, reject)
-          .finally(() => {
-            // Answered before all was sent, as with 413: the connection is of no further use, and when the other side ends it,
-            // the error would reach nobody and end this process.
-            if (!request.writableFinished) request.destroy();
-          });
+        // Whoever answers before all was sent reads no further and ends the connection, which must not be used again.
+        if (!request.writableFinished || response.statusCode === 413) request.shouldKeepAlive = false;
+        read(response).then(resolve, reject);
       });
       request.end(bytes);
     });
