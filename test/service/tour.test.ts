@@ -124,7 +124,7 @@ describe("the tour", function () {
       console.warn("skipped: there is no curl to run the printed commands with");
       this.skip();
     }
-    const { child, up } = await startAndStay("--port", "0", "--workspace", join(folder, "up"));
+    const { child, up } = await startAndStay("--port", "0", "--workspace", workspace);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     try {
       const answers = (up.commands ?? []).map(({ what, command }) => {

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Network } from "../../sandbox/network.js";
+import { builtFile } from "../../sandbox/project.js";
+import { freshId, sharedNetwork } from "./support/network.js";
+
+describe("consortium, with a running service", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "consortium-cli-"));
+  const contractId = freshId("by-command");
+  let net: Network;
+
+  before(async () => {
+    net = await sharedNetwork();
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs a command as one of the members; the service is named in the environment. */
+  function run(
+    member: number,
+    args: string[],
+    stdin = "",
+  ): Promise<{ status: number; stdout: string; stderr: string }> {
+    const env = {
+      PATH: process.env.PATH,
+      CONSORTIUM_URL: net.url,
+      CONSORTIUM_SERVICE_CERT: net.workspace.path("service_cert.pem"),
+      CONSORTIUM_MEMBER: net.members[member]?.folder,
+    };
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [builtFile("node/cli/main.js"), "--json", ...args],
+        { env },
+        (error, stdout, stderr) => {
+          resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+        },
+      );
+      child.stdin?.end(stdin);
+    });
+  }
+
+  /** Runs a command that must succeed. @returns its result */
+  async function done(member: number, args: string[], stdin?: string): Promise<unknown> {
+    const { status, stdout, stderr } = await run(member, args, stdin);
+    assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** All members vote in favour. */
+  async function voted(proposal: unknown): Promise<string> {
+    assert.ok(typeof proposal === "object" && proposal !== null && "proposalId" in proposal);
+    const id = String(proposal.proposalId);
+    for (const member of net.members.keys()) await done(member, ["vote", id, "--accept"]);
+    const { proposalState } = (await done(0, ["proposals", "show", id])) as { proposalState: string };
+    assert.equal(proposalState, "Accepted");
+    return id;
+  }
+
+  it("drafts, proposes and votes a contract", async () => {
+    await done(0, ["contract", "draft", contractId, "-"], '{"purpose":"averages"}');
+    const draft = (await done(1, ["contract", "show", contractId])) as { state: string };
+    assert.equal(draft.state, "Draft");
+    await voted(await done(0, ["contract", "propose", contractId]));
+    const accepted = (await done(2, ["contract", "show", contractId])) as { state: string; data: unknown };
+    assert.deepEqual([accepted.state, accepted.data], ["Accepted", { purpose: "averages" }]);
+    const ids = (await done(0, ["contract", "list", "--state", "Accepted"])) as string[];
+    assert.ok(ids.includes(contractId));
+  });
+
+  it("proves an accepted contract by a receipt, and rejects another document: exit code 3", async () => {
+    const { transactionId } = (await done(0, ["contract", "state-acceptance", contractId])) as {
+      transactionId: string;
+    };
+    const [receipt, document] = [join(folder, "receipt.json"), join(folder, "contract.json")];
+    writeFileSync(receipt, (await run(0, ["receipt", "get", transactionId])).stdout);
+    writeFileSync(document, (await run(0, ["contract", "show", contractId])).stdout);
+    const verify = ["receipt", "verify", receipt, "--transaction", transactionId, "--document"];
+    await done(0, [...verify, document]);
+    writeFileSync(document, '{"purpose":"everything"}');
+    const { status, stderr } = await run(0, [...verify, document]);
+    assert.equal(status, 3);
+    assert.match(stderr, /ClaimsMismatch/);
+  });
+
+  it("proposes a policy, and shows it once it is voted", async () => {
+    const policy = {
+      type: "set",
+      policyType: "virtual",
+      alternatives: [{ "virtual-svn": [{ atLeast: 3 }] }],
+    };
+    await voted(await done(0, ["policy", "propose", contractId, "-"], JSON.stringify(policy)));
+    const shown = (await done(1, ["policy", "show", contractId])) as { alternatives: unknown };
+    assert.deepEqual(shown.alternatives, policy.alternatives);
+  });
+
+  it("stores, lists and deletes a secret, which it never shows", async () => {
+    const { secretId } = (await done(1, ["secret", "put", contractId, "key", "-"], "swordfish")) as {
+      secretId: string;
+    };
+    assert.deepEqual(await done(0, ["secret", "list", contractId]), [secretId]);
+    await done(1, ["secret", "delete", contractId, "key"]);
+    assert.deepEqual(await done(0, ["secret", "list", contractId]), []);
+  });
+
+  it("withdraws consent and gives it again; lists events and releases", async () => {
+    const status = (answer: unknown) => (answer as { status: string }).status;
+    assert.equal(status(await done(1, ["contract", "execution", contractId, "disable"])), "disabled");
+    assert.equal(status(await done(1, ["contract", "execution", contractId, "enable"])), "enabled");
+    assert.deepEqual(await done(0, ["contract", "events", contractId]), []);
+    assert.deepEqual(await done(0, ["contract", "releases", contractId]), []);
+  });
+
+  it("lists members, withdraws a proposal, and says with exit code 1 what the service refuses", async () => {
+    const members = (await done(0, ["members", "list"])) as { memberId: string; status: string }[];
+    assert.ok(
+      net.members.every(({ id }) =>
+        members.some(({ memberId, status }) => memberId === id && status === "Active"),
+      ),
+    );
+    const proposal = {
+      actions: [
+        {
+          name: "set_cgs_runtime_options",
+          args: { option: "autoapprove-jsapp-proposal", status: "enabled" },
+        },
+      ],
+    };
+    const { proposalId } = (await done(0, ["propose", "-"], JSON.stringify(proposal))) as {
+      proposalId: string;
+    };
+    assert.equal(
+      ((await done(0, ["withdraw", proposalId])) as { proposalState: string }).proposalState,
+      "Withdrawn",
+    );
+
+    const refused = await run(0, ["contract", "show", "nobody-drafted-this"]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /"ContractNotFound"/);
+    const invalid = await run(0, ["propose", "-"], '{"actions":[{"name":"frobnicate"}]}');
+    assert.equal(invalid.status, 1);
+    assert.match(invalid.stderr, /"ProposalFailedToValidate"/);
+  });
+});
