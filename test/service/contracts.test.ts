@@ -7,7 +7,7 @@ import { codeOf } from "../../sdk/errors.js";
 import { fetchReceipt } from "../../sdk/fetch-receipt.js";
 import { type Action, BALLOTS, getProposal, propose, vote, withdraw } from "../../sdk/governance.js";
 import { verifyReceipt } from "../../sdk/receipt.js";
-import { freshId, sharedNetwork } from "./support/network.js";
+import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 
 describe("a contract", function () {
@@ -19,7 +19,7 @@ describe("a contract", function () {
 
   before(async () => {
     net = await sharedNetwork();
-    [alice, bob, carol] = net.members as readonly [Member, Member, Member];
+    [alice, bob, carol] = founders(net);
   });
 
   beforeEach(() => {

@@ -7,7 +7,7 @@ import { type Action, BALLOTS, getProposal, gov, listProposals } from "../../sdk
 import { propose, REQUESTS, vote, withdraw } from "../../sdk/governance.js";
 import type { Identity } from "../../sdk/identity.js";
 import { endOfLedger } from "./support/ledger.js";
-import { freshId, sharedNetwork } from "./support/network.js";
+import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 
 /** Changes nothing, whatever becomes of it. */
@@ -25,7 +25,7 @@ describe("governance", function () {
 
   before(async () => {
     net = await sharedNetwork();
-    [alice, bob, carol] = net.members as readonly [Member, Member, Member];
+    [alice, bob, carol] = founders(net);
     [stranger, user] = await Promise.all([makeIdentity("mallory"), net.addUser(freshId("user"))]);
   });
 

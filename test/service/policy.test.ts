@@ -4,7 +4,7 @@ import { ContractClient } from "../../sdk/contract.js";
 import { type Action, BALLOTS, propose, vote } from "../../sdk/governance.js";
 import { acceptedContract, AGREED, Collaboration, setPolicy } from "./support/collaboration.js";
 import { endOfLedger } from "./support/ledger.js";
-import { freshId, sharedNetwork } from "./support/network.js";
+import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 
 const measurement = "virtual-measurement";
@@ -26,7 +26,7 @@ describe("the clean room policy of a contract", function () {
   const add = (claims: object) => amend({ type: "add", policyType: "virtual", claims });
   const remove = (claims: object) => amend({ type: "remove", policyType: "virtual", claims });
   const start = async () => {
-    contract = new ContractClient(net.as(net.members[1]), await acceptedContract(net));
+    contract = new ContractClient(net.as(founders(net)[1]), await acceptedContract(net));
   };
 
   describe("as the members amend it", () => {
@@ -73,7 +73,7 @@ describe("the clean room policy of a contract", function () {
       assert.deepEqual((await contract.policy()).proposalIds, [proposalId]);
       const user = new ContractClient(net.as(await net.addUser(freshId("user"))), contract.id);
       assert.deepEqual((await user.policy()).proposalIds, [proposalId]);
-      const closed = await vote(net.client, net.members[2], proposalId, BALLOTS.reject);
+      const closed = await vote(net.client, founders(net)[2], proposalId, BALLOTS.reject);
       assert.equal(closed.proposalState, "Rejected");
       assert.deepEqual((await contract.policy()).proposalIds, []);
       assert.equal((await contract.policy()).alternatives?.length, 2);

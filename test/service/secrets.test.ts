@@ -7,7 +7,7 @@ import type { Client } from "../../sdk/client.js";
 import { ContractClient } from "../../sdk/contract.js";
 import { memberIdOf } from "../../sdk/identity.js";
 import { Collaboration } from "./support/collaboration.js";
-import { freshId, sharedNetwork } from "./support/network.js";
+import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 import { TokenIssuer } from "./support/tokens.js";
 
@@ -34,7 +34,7 @@ describe("secrets", function () {
     const user = await net.addUser(freshId("user"));
     const ids = [
       await contract.putSecret("key", "alice's"),
-      await collaboration.contract(net.as(net.members[1])).putSecret("key", "bob's"),
+      await collaboration.contract(net.as(founders(net)[1])).putSecret("key", "bob's"),
       await collaboration.contract(net.as(user)).putSecret("key", "the user's"),
       await room.putSecret("key", "the clean room's"),
     ];

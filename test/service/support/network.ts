@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_ENGINE } from "../../../sandbox/engine.js";
+import type { Member } from "../../../sandbox/member.js";
 import { Network } from "../../../sandbox/network.js";
 
 /** The engine that the whole-service tests run on: `CONSORTIUM_ENGINE`, or the embedded node. */
@@ -58,12 +59,19 @@ let shared: Promise<TestNetwork> | undefined;
  *
  * ```ts
  * const net = await sharedNetwork();
- * const [alice] = net.members;
+ * const [alice, bob] = founders(net);
  * const answer = await net.as(alice).exchange("GET", "/app/contracts");
  * ```
  */
 export async function sharedNetwork(): Promise<Network> {
   return (await (shared ??= ownNetwork())).net;
+}
+
+/** The three founders of a network of three. */
+export function founders({ members }: Network): readonly [alice: Member, bob: Member, carol: Member] {
+  const [alice, bob, carol] = members;
+  if (bob && carol) return [alice, bob, carol];
+  throw new TypeError(`This network has ${members.length} founders, not three`);
 }
 
 let ids = 0;
