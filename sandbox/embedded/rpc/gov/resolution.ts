@@ -87,7 +87,7 @@ function countVotes({ tx, node }: Deciding, { id, text, info }: Proposal) {
       options: runtimeOptions(tx),
     });
     if (outcome.ok) votes[member] = outcome.value;
-    else if (outcome.stage === "load") throw internalError(outcome.reason);
+    else if (outcome.stage !== "call") throw internalError(outcome.reason);
     else
       failures[member] = {
         reason: reasonOf(outcome),
@@ -125,7 +125,7 @@ function runConstitution<Name extends "validate" | "resolve" | "apply">(
     options: runtimeOptions(tx),
     ...(run === "apply" ? { effects: node.effects } : {}),
   });
-  if (!outcome.ok && outcome.stage === "load") throw internalError(outcome.reason);
+  if (!outcome.ok && outcome.stage !== "call") throw internalError(outcome.reason);
   return outcome;
 }
 
