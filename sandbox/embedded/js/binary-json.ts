@@ -35,6 +35,7 @@ const NO_MAXIMAL_LENGTH = 0xffffffff;
 
 /** @throws {TypeError} if the value is, or holds, something that {@link Plain} has no form for */
 export function encode(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return encodeBytes(value);
   const writer = new Writer();
   writer.value(value);
   return writer.finish();
@@ -43,6 +44,23 @@ export function encode(value: unknown): Uint8Array {
 /** @throws {TypeError} if the value has parts that {@link Plain} has no form for */
 export function decode(bytes: Uint8Array): Plain {
   return new Reader(bytes).read();
+}
+
+/** No atoms, then the value: what comes before the bytes of a buffer is the same for all, but for its length. */
+function encodeBytes(bytes: Uint8Array): Uint8Array {
+  const head = [VERSION, 0, TAG.arrayBuffer, ...leb128(bytes.length), ...leb128(NO_MAXIMAL_LENGTH)];
+  const encoded = new Uint8Array(head.length + bytes.length);
+  encoded.set(head);
+  encoded.set(bytes, head.length);
+  return encoded;
+}
+
+function leb128(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
 }
 
 class Writer {
@@ -121,11 +139,8 @@ class Writer {
     this.#length += this.#bytes.write(text, this.#length, wide ? "utf16le" : "latin1");
   }
 
-  /** LEB128 */
   #uint(value: number): void {
-    let rest = value;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#byte((rest % 0x80) | 0x80);
-    this.#byte(rest);
+    for (const byte of leb128(value)) this.#byte(byte);
   }
 
   #byte(byte: number): void {

@@ -86,10 +86,11 @@ export class Engine {
       isApply ? "GOV_RW" : "GOV_RO",
       isApply ? [...this.#governance, node, network, govEffects] : this.#governance,
     );
+    const invocation: Invocation = { tx: call.tx, effects: call.effects };
     try {
-      return this.#during(interpreter, { tx: call.tx, effects: call.effects }, () =>
-        decide(interpreter, call),
-      );
+      const outcome = this.#during(interpreter, invocation, () => decide(interpreter, call));
+      const { fatal } = invocation;
+      return fatal === undefined ? outcome : { ok: false, stage: "load", reason: fatal, timedOut: false };
     } finally {
       this.#discard(interpreter);
     }
@@ -148,7 +149,7 @@ function serve(interpreter: Interpreter, call: EndpointCall): EndpointOutcome {
       const request = scope.manage(requestObject(interpreter, call.request));
       return interpreter.within(options, () => {
         const result = scope.manage(interpreter.call(handler, context.undefined, [request]));
-        return { ok: true, response: responseOf(interpreter, result), timedOut: false };
+        return { ok: true, response: responseOf(interpreter, result, options), timedOut: false };
       });
     });
   } catch (error) {

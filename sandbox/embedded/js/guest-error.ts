@@ -2,12 +2,15 @@
 export type ErrorKind =
   "Error" | "InternalError" | "RangeError" | "ReferenceError" | "SyntaxError" | "TypeError";
 
-/** An error for the guest: becomes one of its own, of this kind, that it can catch. */
+/** bytes that the buffer has in which QuickJS puts messages together, less the zero at the end */
+const LONGEST_MESSAGE = 255;
+
+/** An error for the guest: becomes one of its own, of this kind, that it can catch. Long messages are cut short. */
 export class GuestError extends Error {
   readonly kind: ErrorKind;
 
   constructor(kind: ErrorKind, message: string) {
-    super(message);
+    super(Buffer.from(message).subarray(0, LONGEST_MESSAGE).toString());
     this.name = kind;
     this.kind = kind;
   }

@@ -4,10 +4,11 @@ import { internalError, typeError } from "./guest-error.js";
 import { Thrown, type Interpreter } from "./interpreter.js";
 import type { Invocation } from "./invocation.js";
 
+/** What a function for the guest does; it answers with a value or a handle. */
+export type HostFunction = (call: HostCall) => Plain | QuickJSHandle;
+
 /** Functions for the guest by name: how many arguments they say to take, and what they do. */
-export type HostFunctions = Readonly<
-  Record<string, readonly [length: number, run: (call: HostCall) => Plain | QuickJSHandle]>
->;
+export type HostFunctions = Readonly<Record<string, readonly [length: number, run: HostFunction]>>;
 
 /** A call from the guest. Arguments are converted as the functions of CCF convert theirs, which is seldom checking. */
 export class HostCall {

@@ -8,9 +8,10 @@ import {
 } from "quickjs-emscripten-core";
 import { decode, encode, type Plain } from "./binary-json.js";
 import { GuestError, internalError, type ErrorKind } from "./guest-error.js";
-import { HostCall, type HostFunctions } from "./host-call.js";
+import { HostCall, type HostFunction, type HostFunctions } from "./host-call.js";
 import type { Invocation } from "./invocation.js";
-import { REMOVE_NEWER_LANGUAGE } from "./language.js";
+import type { ImportResolver } from "./module-names.js";
+import { ADJUST_LANGUAGE } from "./language.js";
 import { defaultOptions } from "./options.js";
 import { PRELUDE } from "./prelude.js";
 import type { GuestException, TxAccess } from "./types.js";
@@ -32,8 +33,14 @@ export interface Limits {
  */
 const STACK_BYTES = 256 * 1024;
 
+/** Bytes of memory that guest code gets at most: the WebAssembly instance has 2 GB for all its interpreters. */
+const HEAP_BYTES = 2 ** 29;
+
 /** How deep calls from the guest to the host and back may nest: each level takes stack that QuickJS does not count. */
 const NESTING = 40;
+
+/** The lines of a trace that are the prelude's own, each with the built-in function that it called. */
+const PRELUDE_FRAMES = /(?: {4}at \w+ \(native\)\n)? {4}at .* \(prelude:.*\)\n/g;
 
 const ERROR_KINDS: readonly ErrorKind[] = [
   "Error",
@@ -72,11 +79,13 @@ export class Interpreter {
   readonly #helpers = new Map<string, QuickJSHandle>();
   readonly #errorConstructors = new Map<ErrorKind, QuickJSHandle>();
   readonly #kept = new Map<string, QuickJSHandle>();
-  /** evaluated modules, by name */
+  /** the namespaces of evaluated modules, by label */
   readonly #modules = new Map<string, QuickJSHandle>();
   #limits: Limits = defaultOptions;
   #deadline = Infinity;
   #timedOut = false;
+  /** whether guest code is running within limits at the moment */
+  #limited = false;
   #broken = false;
   #nesting = 0;
   /** What is being executed; extensions find the transaction here. */
@@ -116,13 +125,15 @@ export class Interpreter {
   /** Runs guest code within limits; what it throws arrives as {@link Thrown}. */
   within<Result>(limits: Limits, run: () => Result): Result {
     this.#limits = limits;
-    this.#runtime.setMemoryLimit(limits.max_heap_bytes);
+    this.#runtime.setMemoryLimit(Math.min(limits.max_heap_bytes, HEAP_BYTES));
     this.#runtime.setMaxStackSize(Math.min(limits.max_stack_bytes, STACK_BYTES));
     this.#deadline = performance.now() + limits.max_execution_time_ms;
     this.#timedOut = false;
+    this.#limited = true;
     try {
       return run();
     } finally {
+      this.#limited = false;
       this.#deadline = Infinity;
       if (!this.#broken) {
         // what is left to do, such as reading an error, must not fail for want of memory
@@ -134,6 +145,8 @@ export class Interpreter {
 
   /** Calls a guest function. @throws {Thrown} */
   call(callee: QuickJSHandle, self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle {
+    // guest code that was stopped in here may have caught that: it gets no second chance further out
+    if (this.#timedOut && this.#limited) throw internalError("interrupted");
     if (this.#nesting >= NESTING) throw internalError("stack overflow");
     this.#nesting++;
     try {
@@ -161,29 +174,43 @@ export class Interpreter {
     return this.help(name, ...args).consume((answer) => this.read(answer));
   }
 
-  /** Evaluates a module, once per name. @returns its namespace, or the promise of one that waits. @throws {Thrown} */
-  evaluateModule(name: string, source: string): QuickJSHandle {
-    const known = this.#modules.get(name);
-    if (known) return known;
+  /** The namespace of a module that was evaluated before, by its label. */
+  module(label: string): QuickJSHandle | undefined {
+    return this.#modules.get(label);
+  }
+
+  /**
+   * Evaluates a module.
+   * @returns its namespace, nothing if it waits for something at its top level
+   * @throws {Thrown}
+   */
+  evaluateModule(label: string, name: string, source: string): QuickJSHandle | undefined {
     const namespace = this.#unwrap(
       this.#guard(() => this.context.evalCode(source, name, { type: "module" })),
     );
-    this.#modules.set(name, namespace);
+    if (this.context.getPromiseState(namespace).type === "pending") {
+      namespace.dispose();
+      return undefined;
+    }
+    this.#modules.set(label, namespace);
     return namespace;
   }
 
   /** Compiles a module and what it imports, without evaluating it. @throws {Thrown} */
   compileModule(name: string, source: string): void {
-    // Not disposed of: the context owns its modules, and freeing one through a handle would abort QuickJS.
     this.#unwrap(
       this.#guard(() => this.context.evalCode(source, name, { type: "module", compileOnly: true })),
-    );
+    ).dispose();
   }
 
-  /** Says where imports find their modules. @param load gives the source; `undefined` where there is no such module */
-  setModuleLoader(load: (name: string) => string | undefined): void {
+  /**
+   * Says where imports find their modules.
+   * @param load gives the source; `undefined` where there is no such module
+   */
+  setModuleLoader(load: (name: string) => string | undefined, resolve: ImportResolver): void {
     this.#runtime.setModuleLoader(
       (name) => load(name) ?? { error: new Error(`could not load module '${name}'`) },
+      resolve,
     );
   }
 
@@ -209,10 +236,9 @@ export class Interpreter {
   encoded(value: QuickJSHandle): Uint8Array {
     return this.#guard(() =>
       this.context.encodeBinaryJSON(value).consume((bytes) => {
-        const buffer = this.context.getArrayBuffer(bytes);
+        const buffer = this.#bufferOf(bytes);
         const copy = Uint8Array.prototype.slice.call(buffer.value);
         buffer.dispose();
-        if (copy.length === 0) throw new TypeError("a value that cannot leave the interpreter");
         return copy;
       }),
     );
@@ -222,7 +248,7 @@ export class Interpreter {
   explain(thrown: QuickJSHandle): GuestException {
     try {
       const [reason, trace] = this.ask("explain", thrown) as [string, string | undefined];
-      return { reason, trace };
+      return { reason, trace: withoutPrelude(trace) };
     } catch (error) {
       if (error instanceof Thrown) error.value.dispose();
       return { reason: "" };
@@ -232,11 +258,15 @@ export class Interpreter {
   /** Sets functions as properties of the object at `path`, which is made if it is not there yet. */
   define(path: readonly string[], functions: HostFunctions): void {
     Scope.withScope((scope) => {
-      const object = this.#objectAt(scope, path);
-      for (const name of Object.keys(functions)) {
-        this.context.setProp(object, name, scope.manage(this.hostFunction(name, functions)));
-      }
+      scope.manage(this.#install(scope, this.#objectAt(scope, path), functions));
     });
+  }
+
+  /** A new object with these functions. */
+  functionsObject(functions: HostFunctions): QuickJSHandle {
+    return Scope.withScope((scope) =>
+      this.#install(scope, scope.manage(this.context.newObject()), functions),
+    );
   }
 
   /** Sets a property of the object at `path`, which is made if it is not there yet. */
@@ -247,10 +277,7 @@ export class Interpreter {
   }
 
   /** A function of ours, as native to the guest as its own built-in ones. */
-  hostFunction(name: string, functions: HostFunctions): QuickJSHandle {
-    const entry = functions[name];
-    if (!entry) throw new Error(`no function ${name}`);
-    const [length, run] = entry;
+  hostFunction(name: string, run: HostFunction): QuickJSHandle {
     const perform = (self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle => {
       try {
         const result = run(new HostCall(this, self, args));
@@ -259,13 +286,8 @@ export class Interpreter {
         throw this.#throwable(error);
       }
     };
-    return this.context.newFunctionWithOptions({
-      name,
-      length,
-      isConstructor: false,
-      fn(this: QuickJSHandle, ...args: QuickJSHandle[]) {
-        return perform(this, args);
-      },
+    return this.context.newFunction(name, function (this: QuickJSHandle, ...args: QuickJSHandle[]) {
+      return perform(this, args);
     });
   }
 
@@ -297,8 +319,15 @@ export class Interpreter {
       for (const name of names) this.#helpers.set(context.getString(name), context.getProp(helpers, name));
       for (const kind of ERROR_KINDS)
         this.#errorConstructors.set(kind, context.getProp(context.global, kind));
-      scope.manage(this.#unwrap(context.evalCode(REMOVE_NEWER_LANGUAGE, "language")));
+      scope.manage(this.#unwrap(context.evalCode(ADJUST_LANGUAGE, "language")));
     });
+  }
+
+  #install(scope: Scope, object: QuickJSHandle, functions: HostFunctions): QuickJSHandle {
+    const entries = Object.entries(functions);
+    const lengths = entries.map(([, [length]]) => length);
+    const made = entries.map(([name, [, run]]) => scope.manage(this.hostFunction(name, run)));
+    return this.help("install", object, lengths, ...made);
   }
 
   #objectAt(scope: Scope, path: readonly string[]): QuickJSHandle {
@@ -329,6 +358,15 @@ export class Interpreter {
     }
   }
 
+  /** @throws {TypeError} if it is none: an exception, since the value could not be written */
+  #bufferOf(bytes: QuickJSHandle): Lifetime<Uint8Array> {
+    try {
+      return this.context.getArrayBuffer(bytes);
+    } catch (error) {
+      throw new TypeError("a value that cannot leave the interpreter", { cause: error });
+    }
+  }
+
   #unwrap(result: ReturnType<QuickJSContext["callFunction"]>): QuickJSHandle {
     if (result.error) throw new Thrown(result.error);
     return result.value;
@@ -356,6 +394,11 @@ export class Interpreter {
 
 function isHandle(value: unknown): value is QuickJSHandle {
   return value instanceof Lifetime;
+}
+
+/** A trace of an error as it would be if the prelude did not exist. */
+export function withoutPrelude(trace: string | undefined): string | undefined {
+  return trace?.replace(PRELUDE_FRAMES, "");
 }
 
 /** `WebAssembly.RuntimeError`, which the types of Node do not know. */

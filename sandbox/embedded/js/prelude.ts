@@ -73,10 +73,27 @@ export const PRELUDE = String.raw`(() => {
     boolean: (value) => !!value,
     stringify: (value) => stringify(value),
     parse: (text) => parse(text),
-    property: (object, name) => object[name],
+    property: (object, name) => {
+      if (object === null || object === undefined) throw new OwnTypeError("cannot read property '" + name + "' of " + object);
+      return object[name];
+    },
     isFunction: (value) => typeof value === "function",
-    has: (object, name) => name in object,
+    /** A function that a module exports; false if it has no export of that name, true if that is no function. */
+    exported: (namespace, name) => {
+      if (!(name in namespace)) return false;
+      const { value } = attempt(() => namespace[name]);
+      return typeof value === "function" ? value : true;
+    },
     explain,
+    /** Gives an object functions as methods, each with the number of arguments that it says to take. */
+    install: (object, lengths, ...functions) => {
+      for (let index = 0; index < functions.length; index++) {
+        const method = functions[index];
+        defineProperty(method, "length", { value: lengths[index], configurable: true });
+        object[method.name] = method;
+      }
+      return object;
+    },
     logged: (...values) => {
       let line = "";
       for (let index = 0; index < values.length; index++) {

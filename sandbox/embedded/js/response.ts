@@ -1,15 +1,15 @@
 import type { QuickJSHandle } from "quickjs-emscripten-core";
 import type { Plain } from "./binary-json.js";
-import type { Interpreter } from "./interpreter.js";
+import { withoutPrelude, type Interpreter } from "./interpreter.js";
 import { textToBytes } from "./text.js";
-import type { EndpointResponse, GuestException } from "./types.js";
+import type { EndpointResponse, GuestException, RuntimeOptions } from "./types.js";
 
 /** What a handler returned is no response; the message is CCF's. */
 export class InvalidResponse extends Error {
   readonly exception: GuestException | undefined;
 
-  constructor(what: string, exception?: GuestException) {
-    super(`Invalid endpoint function return value (${what}).`);
+  constructor(what: string, exception?: GuestException, end = ".") {
+    super(`Invalid endpoint function return value (${what})${end}`);
     this.name = "InvalidResponse";
     this.exception = exception;
   }
@@ -30,13 +30,23 @@ interface Described {
 }
 
 /** The response that a handler's result stands for. @throws {InvalidResponse} @throws {Thrown} */
-export function responseOf(interpreter: Interpreter, result: QuickJSHandle): EndpointResponse {
+export function responseOf(
+  interpreter: Interpreter,
+  result: QuickJSHandle,
+  options: RuntimeOptions,
+): EndpointResponse {
   const described = interpreter.ask("response", result) as unknown as Described | undefined;
   if (!described) throw new InvalidResponse("not an object");
   const { body, headers, status = 200 } = described;
   if (body.failed) {
     const [reason, trace] = body.failed;
-    throw new InvalidResponse("error during JSON conversion of body", { reason, trace });
+    // CCF's own sentence has no end where it goes on to say what was thrown
+    const end = options.return_exception_details ? "" : ".";
+    throw new InvalidResponse(
+      "error during JSON conversion of body",
+      { reason, trace: withoutPrelude(trace) },
+      end,
+    );
   }
   if (!headers) throw new InvalidResponse("header value type");
   if (typeof status !== "number" || !Number.isInteger(status) || Math.abs(status) >= 2 ** 31)

@@ -148,7 +148,7 @@ export type GovernanceOutcome<Answer> =
   | { readonly ok: true; readonly value: Answer }
   | (GuestException & {
       readonly ok: false;
-      /** `load`: the module is broken or lacks the function, which CCF answers with a 500 of its own */
+      /** `load`: not by what the function did (the module is broken, or names a reserved table): a 500 in CCF */
       readonly stage: "load" | "call";
       readonly timedOut: boolean;
     });

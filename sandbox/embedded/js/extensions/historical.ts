@@ -81,7 +81,8 @@ export function stateObject(interpreter: Interpreter, state: HistoricalState): Q
 /** Other fields than in a receipt that is asked for over HTTP. */
 function describeReceipt({ signature, cert, node_id, leaf, leaf_components, proof }: Receipt): object {
   const signed = { signature, cert, node_id };
-  return leaf === undefined
-    ? { ...signed, is_signature_transaction: false, leaf_components, proof }
-    : { ...signed, is_signature_transaction: true, root_hex: leaf };
+  if (leaf !== undefined) return { ...signed, is_signature_transaction: true, root_hex: leaf };
+  const { write_set_digest, commit_evidence, claims_digest } = leaf_components ?? {};
+  const components = { write_set_digest, commit_evidence, claims_digest };
+  return { ...signed, is_signature_transaction: false, leaf_components: components, proof };
 }

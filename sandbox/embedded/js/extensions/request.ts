@@ -1,5 +1,4 @@
 import type { QuickJSHandle } from "quickjs-emscripten-core";
-import { Scope } from "quickjs-emscripten-core";
 import { internalError } from "../guest-error.js";
 import type { HostCall, HostFunctions } from "../host-call.js";
 import type { Interpreter } from "../interpreter.js";
@@ -35,17 +34,10 @@ export function requestObject(interpreter: Interpreter, request: EndpointRequest
     body: null,
     caller: caller && describe(caller),
   };
-  const functions = interpreter.kept("functions of a request's body", () => functionsObject(interpreter));
+  const functions = interpreter.kept("functions of a request's body", () =>
+    interpreter.functionsObject(bodyFunctions),
+  );
   return interpreter.help("withBody", fields, functions);
-}
-
-function functionsObject(interpreter: Interpreter): QuickJSHandle {
-  return Scope.withScope((scope) => {
-    const object = interpreter.context.newObject();
-    for (const name of Object.keys(bodyFunctions))
-      interpreter.context.setProp(object, name, scope.manage(interpreter.hostFunction(name, bodyFunctions)));
-    return object;
-  });
 }
 
 /** One policy has its name in `policy`, several have the list of their names, and each a field of its own. */

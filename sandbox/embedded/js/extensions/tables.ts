@@ -19,17 +19,10 @@ const CHUNK = { rows: 256, bytes: 1 << 20 } as const;
 
 /** The object whose entries are the tables of a space, `ccf.kv` for example. */
 export function tablesObject(interpreter: Interpreter, space: TableSpace): QuickJSHandle {
-  const functions = tableFunctions(space);
   return Scope.withScope((scope) => {
-    const { context } = interpreter;
-    const methods = scope.manage(context.newObject());
-    for (const name of Object.keys(functions)) {
-      context.setProp(methods, name, scope.manage(interpreter.hostFunction(name, functions)));
-    }
-    const lookup = scope.manage(
-      interpreter.hostFunction("lookup", { lookup: [1, (call) => checkName(call, space)] }),
-    );
-    return interpreter.help("tables", lookup, methods);
+    const functions = scope.manage(interpreter.functionsObject(tableFunctions(space)));
+    const lookup = scope.manage(interpreter.hostFunction("lookup", (call) => checkName(call, space)));
+    return interpreter.help("tables", lookup, functions);
   });
 }
 
@@ -104,10 +97,20 @@ function permitted(name: string, call: HostCall, space: TableSpace): TablePermis
 }
 
 /** Which table a function was called on: the handle carries its name. */
-function nameOf({ self, interpreter: { context } }: HostCall): string | undefined {
-  return context
-    .getProp(self, "_map_name")
-    .consume((name) => (context.typeof(name) === "string" ? context.getString(name) : undefined));
+function nameOf({ self, interpreter }: HostCall): string | undefined {
+  const property = interpreter.kept("_map_name", () => interpreter.write("_map_name"));
+  const name = interpreter.context.getProp(self, property).consume((value) => plainOf(interpreter, value));
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Nothing for what has no form as data, such as the failure to read a property of `undefined`. */
+function plainOf(interpreter: Interpreter, value: QuickJSHandle): Plain {
+  try {
+    return interpreter.read(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function key(call: HostCall): Uint8Array {

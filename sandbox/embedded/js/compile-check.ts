@@ -1,0 +1,42 @@
+import { Thrown, type Interpreter } from "./interpreter.js";
+import type { Module, ModuleLoader } from "./modules.js";
+
+/** Why a module does not compile: `null` is all that CCF knows where the problem is in what it imports. */
+export function compileProblem(interpreter: Interpreter, module: Module): string | undefined {
+  const own = syntaxError(interpreter, module, () => "");
+  if (own !== undefined) return own;
+  const missing: string[] = [];
+  const imported = syntaxError(interpreter, module, (wanted) => {
+    const found = module.load(wanted);
+    if (found === undefined) missing.push(wanted);
+    return found;
+  });
+  return missing.length > 0 || imported !== undefined ? "null" : undefined;
+}
+
+/** Whether what was thrown says that the exports and imports of modules do not fit together. */
+export function isLinkError(reason: string): boolean {
+  return /^SyntaxError: (Could not find export|export '.*' in module|circular reference when looking for)/.test(
+    reason,
+  );
+}
+
+/** What is wrong with the text of a module, or of one that it imports. */
+function syntaxError(
+  interpreter: Interpreter,
+  { name, source, resolve }: Module,
+  load: ModuleLoader,
+): string | undefined {
+  const own = interpreter.sibling("APP_RO");
+  own.setModuleLoader(load, resolve);
+  try {
+    own.compileModule(name(), source());
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    const { reason } = error.value.consume((thrown) => own.explain(thrown));
+    return reason.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
+  } finally {
+    own.dispose();
+  }
+}
