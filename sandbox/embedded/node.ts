@@ -5,7 +5,7 @@ import { Engine } from "./js/engine.js";
 import { NodeFiles } from "./node-files.js";
 import { appFrontend } from "./rpc/app/frontend.js";
 import { Dispatcher } from "./rpc/dispatcher.js";
-import { govFrontend } from "./rpc/gov-frontend.js";
+import { govFrontend } from "./rpc/gov/frontend.js";
 import { adoptCertificates, NodeEffects } from "./rpc/gov/index.js";
 import { HistoricalQueries } from "./rpc/historical-queries.js";
 import type { NodeContext, RpcRequest, RpcResponse } from "./rpc/http.js";

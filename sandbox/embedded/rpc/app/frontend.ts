@@ -1,5 +1,5 @@
 import type { Transaction } from "../../kv/store.js";
-import { commonEndpoints } from "../common.js";
+import { commonEndpoints } from "../common-endpoints.js";
 import { type Frontend, builtInOperation } from "../frontend.js";
 import * as tables from "../gov/tables.js";
 import type { Endpoint, RpcContext, RpcResponse } from "../http.js";

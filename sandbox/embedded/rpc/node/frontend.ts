@@ -1,4 +1,4 @@
-import { commonEndpoints } from "../common.js";
+import { commonEndpoints } from "../common-endpoints.js";
 import { builtInFrontend, type Frontend } from "../frontend.js";
 import type { Endpoint } from "../http.js";
 import { openapiDocument } from "../openapi.js";

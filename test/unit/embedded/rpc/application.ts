@@ -8,7 +8,7 @@ import { Ledger } from "../../../../sandbox/embedded/ledger/ledger.js";
 import { LedgerSecrets } from "../../../../sandbox/embedded/ledger/secrets.js";
 import { appFrontend } from "../../../../sandbox/embedded/rpc/app/frontend.js";
 import { Dispatcher } from "../../../../sandbox/embedded/rpc/dispatcher.js";
-import { govFrontend } from "../../../../sandbox/embedded/rpc/gov-frontend.js";
+import { govFrontend } from "../../../../sandbox/embedded/rpc/gov/frontend.js";
 import { NodeEffects } from "../../../../sandbox/embedded/rpc/gov/index.js";
 import * as tables from "../../../../sandbox/embedded/rpc/gov/tables.js";
 import { HistoricalQueries } from "../../../../sandbox/embedded/rpc/historical-queries.js";
