@@ -9,11 +9,12 @@ import { freshId, sharedNetwork } from "./support/network.js";
 
 describe("consortium, with a running service", function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), "consortium-cli-"));
   const contractId = freshId("by-command");
+  let folder: string;
   let net: Network;
 
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "consortium-cli-"));
     net = await sharedNetwork();
   });
 

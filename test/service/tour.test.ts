@@ -70,8 +70,13 @@ const STORY = [
 
 describe("the tour", function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), "consortium-tour-"));
-  const workspace = join(folder, "workspace");
+  let folder: string;
+  let workspace: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "consortium-tour-"));
+    workspace = join(folder, "workspace");
+  });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -8,8 +8,13 @@ const embedded = { engine: "embedded" };
 
 describe("Workspace", function () {
   this.timeout(20_000);
-  const folder = mkdtempSync(join(tmpdir(), "consortium-workspace-"));
-  const path = join(folder, "one");
+  let folder: string;
+  let path: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "consortium-workspace-"));
+    path = join(folder, "one");
+  });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
