@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const inEngine = ["src/**/*.ts", "constitution/**/*.ts"];
 
 export default tseslint.config(
-  { ignores: ["dist/", "workspace/"] },
+  { ignores: ["dist/", "dist-*/", "workspace/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

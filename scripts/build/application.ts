@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { engineOptions, refuseCodeGeneration } from "./engine.js";
-import { dist, root } from "./paths.js";
+import { root } from "./paths.js";
 
 interface EndpointMetadata {
   js_module: string;
@@ -14,8 +14,8 @@ interface Metadata {
   endpoints: Record<string, Record<string, EndpointMetadata>>;
 }
 
-/** Writes `dist/bundle.json`: `app.json` and the modules it names, with what they share in chunks of their own. */
-export async function buildApplication(): Promise<void> {
+/** Writes `bundle.json`: `app.json` and the modules it names, with what they share in chunks of their own. */
+export async function buildApplication(folder: string): Promise<void> {
   const metadata = JSON.parse(await readFile(join(root, "app.json"), "utf8")) as Metadata;
   const endpoints = Object.values(metadata.endpoints).flatMap((methods) => Object.values(methods));
   const modules = [...new Set(endpoints.map(({ js_module }) => js_module))];
@@ -24,7 +24,7 @@ export async function buildApplication(): Promise<void> {
     ...engineOptions,
     entryPoints: modules.map((module) => `src/${module.replace(/\.js$/, ".ts")}`),
     outbase: "src",
-    outdir: "dist/app",
+    outdir: "app",
     splitting: true,
     chunkNames: "endpoints/shared-[hash]", // beside the endpoints: see checkImports
     minifySyntax: true,
@@ -33,17 +33,17 @@ export async function buildApplication(): Promise<void> {
   });
 
   const sources = new Map(
-    outputFiles.map(({ path, text }) => [path.slice(join(dist, "app").length + 1), text]),
+    outputFiles.map(({ path, text }) => [path.slice(join(root, "app").length + 1), text]),
   );
   for (const [name, text] of sources) {
     refuseCodeGeneration(name, text);
     checkImports(name, text);
   }
   for (const endpoint of endpoints)
-    checkEndpoint(endpoint, metafile.outputs[`dist/app/${endpoint.js_module}`]?.exports, sources);
+    checkEndpoint(endpoint, metafile.outputs[`app/${endpoint.js_module}`]?.exports, sources);
 
   const bundle = { metadata, modules: [...sources].sort().map(([name, module]) => ({ name, module })) };
-  await writeFile(join(dist, "bundle.json"), JSON.stringify(bundle));
+  await writeFile(join(folder, "bundle.json"), JSON.stringify(bundle));
 }
 
 /**

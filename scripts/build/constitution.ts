@@ -2,10 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { engineOptions, refuseCodeGeneration } from "./engine.js";
-import { dist } from "./paths.js";
 
-/** Writes `dist/constitution.js`, minified: a node evaluates its whole source at every proposal and every ballot. */
-export async function buildConstitution(): Promise<void> {
+/** Writes `constitution.js`, minified: a node evaluates its whole source at every proposal and every ballot. */
+export async function buildConstitution(folder: string): Promise<void> {
   const { outputFiles } = await build({
     ...engineOptions,
     entryPoints: ["constitution/index.ts"],
@@ -13,5 +12,5 @@ export async function buildConstitution(): Promise<void> {
   });
   const [{ text } = { text: "" }] = outputFiles;
   refuseCodeGeneration("constitution.js", text);
-  await writeFile(join(dist, "constitution.js"), text);
+  await writeFile(join(folder, "constitution.js"), text);
 }

@@ -1,13 +1,14 @@
+import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./paths.js";
 
-/** Writes `dist/node/`: what runs under Node, with the packages it uses left outside. */
-export async function buildPrograms(): Promise<void> {
+/** Writes `node/`: what runs under Node, with the packages it uses left outside. */
+export async function buildPrograms(folder: string): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: ["sandbox/start.ts", "cli/main.ts", "sdk/index.ts"],
     outbase: ".",
-    outdir: "dist/node",
+    outdir: join(folder, "node"),
     bundle: true,
     splitting: true,
     chunkNames: "shared/[name]-[hash]",
