@@ -1,4 +1,4 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate, type KeyObject } from "node:crypto";
 import { signCose } from "../../../../sdk/cose.js";
 import type { GovernanceEffects } from "../../js/types.js";
 import type { Transaction } from "../../kv/store.js";
@@ -57,17 +57,13 @@ export class NodeEffects implements GovernanceEffects {
     const current = this.#ledger.secrets.latest;
     const next = this.#ledger.rekey(tx);
     issueRecoverySharesOfNext(tx, next, current);
-    const trusted = tables
-      .nodes(tx)
-      .entries()
-      .filter(([, node]) => node.status === "Trusted");
-    const sealed = trusted.map(([id, node]) => {
-      const encrypted = Buffer.from(encryptTo(node.encryption_pub_key, next.key)).toString("base64");
-      return [id, [{ encrypted_secret: encrypted, version: null }]] as const;
-    });
-    tables
-      .ledgerSecretsForNodes(tx)
-      .set(Object.fromEntries(sealed.map(([id, secrets]) => [id, [...secrets]])));
+    const sealed: Record<string, tables.SealedLedgerSecret[]> = {};
+    for (const [id, node] of tables.nodes(tx).entries()) {
+      if (node.status !== "Trusted") continue;
+      const encrypted = Buffer.from(encryptTo(node.encryption_pub_key, next.key));
+      sealed[id] = [{ encrypted_secret: encrypted.toString("base64"), version: null }];
+    }
+    tables.ledgerSecretsForNodes(tx).set(sealed);
     return true;
   }
 
@@ -131,11 +127,27 @@ export class NodeEffects implements GovernanceEffects {
   }
 }
 
-/** Uses the certificates that governance has written: call it after each committed transaction of governance. */
+/**
+ * Uses the certificates that governance has written: call it after each committed transaction. One that is not for the
+ * service's or the node's key is none of theirs; the node goes on with what it has, and members can put it right.
+ */
 export function adoptCertificates(tx: Transaction, identity: Identity): void {
-  const service = tables.serviceInfo(tx).get()?.cert;
-  const node = tables.nodeCertificates(tx).get(identity.node.id);
-  identity.adopt({ ...(service === undefined ? {} : { service }), ...(node === undefined ? {} : { node }) });
+  const { service, node } = identity;
+  const wanted = [
+    { name: "service", present: service, stated: tables.serviceInfo(tx).get()?.cert },
+    { name: "node", present: node, stated: tables.nodeCertificates(tx).get(node.id) },
+  ] as const;
+  for (const { name, present, stated } of wanted)
+    if (stated !== undefined && stated !== present.certificate && certifies(stated, present.privateKey))
+      identity.adopt({ [name]: stated });
+}
+
+function certifies(certificatePem: string, privateKey: KeyObject): boolean {
+  try {
+    return new X509Certificate(certificatePem).checkPrivateKey(privateKey);
+  } catch {
+    return false; // not even a certificate
+  }
 }
 
 function validity(validFrom: string, validityDays: number): Validity {

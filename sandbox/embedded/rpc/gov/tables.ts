@@ -263,12 +263,16 @@ export interface PastLedgerSecret {
 export const pastLedgerSecret = (tx: Transaction) =>
   jsonValue<PastLedgerSecret>(tx, "public:ccf.internal.historical_encrypted_ledger_secret");
 
+export interface SealedLedgerSecret {
+  /** base64 */
+  encrypted_secret: string;
+  /** stated on recovery only */
+  version: null;
+}
+
 /** By node, the new ledger secret for each of them. */
 export const ledgerSecretsForNodes = (tx: Transaction) =>
-  jsonValue<Record<string, { encrypted_secret: string; version: null }[]>>(
-    tx,
-    "public:ccf.internal.encrypted_ledger_secrets",
-  );
+  jsonValue<Record<string, SealedLedgerSecret[]>>(tx, "public:ccf.internal.encrypted_ledger_secrets");
 
 export interface IdentityEndorsement {
   /** base64 of a COSE_Sign1 */
