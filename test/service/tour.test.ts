@@ -112,9 +112,14 @@ describe("the tour", function () {
       assert.equal(statSync(join(workspace, name)).mode & 0o077, 0, name);
   });
 
-  it("resumes a workspace from its ledger, with the same keys, and takes another tour with a contract of its own", async () => {
+  it("resumes a workspace from its ledger, with the same keys, and takes another tour with a contract of its own", async function () {
     const before = readFileSync(join(workspace, "members/alice/key.pem"), "utf8");
     const { status, lines } = await start("--exit", "--port", "0", "--workspace", workspace);
+    if (lines.at(-1)?.error?.code === "NotResumable") {
+      console.warn(`skipped: a service of engine "${engine}" goes on only by disaster recovery`);
+      workspace = join(folder, "another"); // for the tests that follow
+      this.skip();
+    }
     assert.equal(status, 0, JSON.stringify(lines.at(-1)));
     assert.deepEqual(
       lines.flatMap(({ step = [] }) => step),
@@ -173,7 +178,13 @@ describe("the tour", function () {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as AddressInfo;
-    const { status, lines } = await start("--exit", "--port", String(port), "--workspace", workspace);
+    const { status, lines } = await start(
+      "--exit",
+      "--port",
+      String(port),
+      "--workspace",
+      join(folder, "taken"),
+    );
     taken.close();
     assert.equal(status, 2);
     assert.match(lines.at(-1)?.error?.message ?? "", new RegExp(`127\\.0\\.0\\.1:${port}.*--port`));
