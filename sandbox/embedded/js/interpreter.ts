@@ -76,6 +76,7 @@ export class Interpreter {
   readonly context: QuickJSContext;
   readonly #runtime: QuickJSRuntime;
   readonly #machine: QuickJSWASMModule;
+  readonly #extensions: readonly Extension[];
   readonly #helpers = new Map<string, QuickJSHandle>();
   readonly #errorConstructors = new Map<ErrorKind, QuickJSHandle>();
   readonly #kept = new Map<string, QuickJSHandle>();
@@ -94,6 +95,7 @@ export class Interpreter {
   constructor(machine: QuickJSWASMModule, access: TxAccess, extensions: readonly Extension[]) {
     this.access = access;
     this.#machine = machine;
+    this.#extensions = extensions;
     this.#runtime = machine.newRuntime();
     this.#runtime.setMaxStackSize(STACK_BYTES);
     this.#runtime.setInterruptHandler(() => this.#overdue());
@@ -120,6 +122,11 @@ export class Interpreter {
   /** A bare interpreter beside this one. */
   sibling(access: TxAccess): Interpreter {
     return new Interpreter(this.#machine, access, []);
+  }
+
+  /** Another interpreter with the same extensions, which finds no transaction. */
+  twin(access: TxAccess): Interpreter {
+    return new Interpreter(this.#machine, access, this.#extensions);
   }
 
   /** Runs guest code within limits; what it throws arrives as {@link Thrown}. */

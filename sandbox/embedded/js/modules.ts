@@ -46,7 +46,10 @@ const MODULES_TABLE = "public:ccf.gov.modules";
 /** A module of the application. */
 export function installedModule(tx: Transaction, label: string): Module {
   const load: ModuleLoader = (name) => {
-    const bytes = tx.table(MODULES_TABLE).get(Buffer.from(withSlash(name.replace(/^\/+/, ""))));
+    const table = tx.table(MODULES_TABLE);
+    // A second copy of a module goes by its name with one slash more.
+    const bytes =
+      table.get(Buffer.from(withSlash(name))) ?? table.get(Buffer.from(name.replace(/^\/+/, "/")));
     return bytes && Buffer.from(bytes).toString("utf8");
   };
   const name = withSlash(label);
@@ -91,17 +94,45 @@ export function exportedFunction(interpreter: Interpreter, module: Module, name:
   );
 }
 
-/** Nothing for a module that threw, or still waits for something: its exports have no values then, and CCF says no more. */
+/** Of a module that threw, or still waits for something, CCF takes what is there: the functions that it declares. */
 function evaluate(interpreter: Interpreter, module: Module): QuickJSHandle | undefined {
   interpreter.setModuleLoader(module.load, module.resolve);
   try {
-    return interpreter.evaluateModule(module.label, module.name(), module.source());
+    const namespace = interpreter.evaluateModule(module.label, module.name(), module.source());
+    if (namespace) return namespace;
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
     const { reason } = error.value.consume((thrown) => interpreter.explain(thrown));
     const problem = compileProblem(interpreter, module);
     if (problem !== undefined) throw new LoadError(module.compileFailure(problem));
     if (isLinkError(reason)) throw new LoadError(`Failed to execute ${module.label}: ${reason}`);
-    return undefined;
   }
+  if (interpreter.timedOut || interpreter.broken) return undefined;
+  return interpreter.kept(`unfinished ${module.label}`, () => unfinished(interpreter, module));
+}
+
+const OBSERVER = "observer of an unfinished module";
+
+/**
+ * The namespace of a module that cannot be evaluated to its end. Only a module that it imports itself, in a cycle, gets to
+ * see that, so it is evaluated once more and made to import one.
+ */
+function unfinished(interpreter: Interpreter, { label, name, source, load, resolve }: Module): QuickJSHandle {
+  const [observer, copy] = [OBSERVER, `${name()} (unfinished)`].map((text) => JSON.stringify(text));
+  const observe = `import * as namespace from ${copy}; globalThis[${observer}] = namespace;`;
+  interpreter.setModuleLoader(
+    (wanted) => (wanted === OBSERVER ? observe : load(wanted)),
+    (importer, wanted) => (wanted === OBSERVER || importer === OBSERVER ? wanted : resolve(importer, wanted)),
+  );
+  try {
+    interpreter.evaluateModule(
+      `unfinished ${label}`,
+      `${name()} (unfinished)`,
+      `import ${observer};${source()}`,
+    );
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    error.value.dispose();
+  }
+  return interpreter.help("takeGlobal", OBSERVER);
 }

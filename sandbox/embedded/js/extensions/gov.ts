@@ -44,7 +44,7 @@ function checkFunction(
 }
 
 function argumentsTaken(interpreter: Interpreter, source: string, name: string): number {
-  const own = interpreter.sibling("GOV_RO");
+  const own = interpreter.twin("GOV_RO");
   try {
     return own.within(interpreter.limits, () =>
       exportedFunction(own, soleModule(PATH, source), name).consume((exported) =>

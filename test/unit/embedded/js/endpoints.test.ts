@@ -182,7 +182,7 @@ describe("serving a request", () => {
         assert.equal(failure(outcome), "Exception thrown while executing.");
         assert.ok(!outcome.ok);
         assert.equal(outcome.exception?.reason, reason);
-        assert.equal(outcome.exception?.trace !== undefined, hasTrace);
+        assert.equal(outcome.exception.trace !== undefined, hasTrace);
       });
 
     it("shows no frame of the host in its trace", () => {

@@ -13,9 +13,6 @@ import type {
 import { singletonKey, Store, type Transaction } from "../../../../sandbox/embedded/kv/store.js";
 import type { HistoricalState } from "../../../../sandbox/embedded/ledger/ledger.js";
 
-/** One engine for all tests, as a node has one for all requests. */
-const engine = Engine.load();
-
 const idleNode: NodeInterface = {
   lastCommitted: { view: 2, seqno: 1 },
   status: () => "Unknown",
@@ -52,7 +49,7 @@ const EVALUATE = `export const evaluate = (request) => {
   }
 };`;
 
-/** An application in tables of its own, and calls to it. */
+/** An application in tables and an engine of its own, and calls to it. */
 export class Guest {
   readonly store = new Store();
   readonly #engine: Engine;
@@ -64,7 +61,7 @@ export class Guest {
 
   /** @param modules by name, without the first slash */
   static async with(modules: Record<string, string> = {}): Promise<Guest> {
-    const guest = new Guest(await engine);
+    const guest = new Guest(await Engine.load());
     guest.install({ "evaluate.js": EVALUATE, ...modules });
     return guest;
   }
