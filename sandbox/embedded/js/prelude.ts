@@ -80,7 +80,9 @@ export const PRELUDE = String.raw`(() => {
     isFunction: (value) => typeof value === "function",
     /** A function that a module exports; false if it has no export of that name, true if that is no function. */
     exported: (namespace, name) => {
-      if (namespace === undefined || !(name in namespace)) return false;
+      // of a module that waits before anything else, nothing is known
+      if (namespace === undefined) return true;
+      if (!(name in namespace)) return false;
       const { value } = attempt(() => namespace[name]);
       return typeof value === "function" ? value : true;
     },
