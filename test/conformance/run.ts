@@ -13,6 +13,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
 import { reasons } from "./differences.js";
 import { startNetwork } from "./network.js";
 import { describeReport, readReport } from "./report.js";
@@ -33,9 +34,14 @@ async function main(args: string[]): Promise<number> {
   const { status, output } = passedOn.includes("--url")
     ? await compare(passedOn)
     : await compareEmbedded(Number(own.get("--port") ?? 0), passedOn);
-  if (own.has("--write-docs") && status < 2)
-    writeFileSync(join(project, "docs/conformance.md"), describeReport(readReport(output), reasons));
+  if (own.has("--write-docs") && status < 2) await writeDocs(output);
   return status;
+}
+
+async function writeDocs(output: string): Promise<void> {
+  const file = join(project, "docs/conformance.md");
+  const text = describeReport(readReport(output), reasons);
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 function splitOptions(args: string[]): { own: Map<string, string>; passedOn: string[] } {
