@@ -1,4 +1,4 @@
-import { hasRole } from "../../src/governance/roles.js";
+import { hasRole, rolesOf } from "../../src/governance/roles.js";
 import { type MemberInfo, members as memberInfos } from "../../src/governance/tables.js";
 import type { Member } from "../../src/governance/membership.js";
 import { memberById, setMember, setMemberData } from "../../src/schemas/actions/members.js";
@@ -14,9 +14,10 @@ import { memberAcks, memberCertificates, memberEncryptionKeys, memberHistory, si
 const set_member = action({
   arguments: setMember,
   decision: {
-    // not one who holds a recovery share: operators could gather enough of them to read everything
+    // not one who has another role as well: what is delegated to it, voters have entrusted to somebody else;
+    // and not one who holds a recovery share: operators could gather enough of them to read everything
     operator: ({ member_data, encryption_pub_key }) =>
-      hasRole(member_data, "operator") && encryption_pub_key === undefined,
+      rolesOf(member_data).join() === "operator" && encryption_pub_key === undefined,
   },
   check(args, given) {
     requireCertificate(args.cert, "cert");

@@ -85,9 +85,11 @@ export function outcomeOf(matter: Matter): Outcome {
   return "Open";
 }
 
-/** An operator decides alone what operating takes, as long as no voter is touched. */
+/** An operator decides alone what operating takes, as long as nobody but operators is touched. */
 function operators({ proposer, actions, members, membersAfter }: Case): Outcome | undefined {
-  const touched = votersAmong(members).some((voter) => !membersAfter.includes(voter));
+  const touched = members.some(
+    (member) => !hasRole(member.data, "operator") && !membersAfter.includes(member),
+  );
   return hasRole(proposer?.data, "operator") && actions.every(({ operator }) => operator) && !touched
     ? "Accepted"
     : undefined;

@@ -23,7 +23,12 @@ export function hasRole(memberData: unknown, role: Role): boolean {
   return value === true || value === "true";
 }
 
+/** All roles that member data gives. */
+export function rolesOf(memberData: unknown): Role[] {
+  return (Object.keys(PLACES) as Role[]).filter((role) => hasRole(memberData, role));
+}
+
 /** Whether a member with this data votes. */
 export function isVoter(memberData: unknown): boolean {
-  return !Object.keys(PLACES).some((role) => hasRole(memberData, role as Role));
+  return rolesOf(memberData).length === 0;
 }

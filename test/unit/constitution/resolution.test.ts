@@ -140,12 +140,24 @@ table("an operator", [
       }),
   ],
   [
+    "cannot remove a member who has another role",
+    "Open",
+    () =>
+      outcome([operators], "", {
+        by: "operator",
+        after: everybody.filter(({ id }) => id !== "recovery"),
+      }),
+  ],
+  [
     "can add and remove operators",
     "Accepted",
     () =>
       outcome([operators], "", {
         by: "operator",
-        after: [...voters, member("o", { isOperator: true }, "Accepted")],
+        after: [
+          ...everybody.filter(({ id }) => id !== "operator"),
+          member("o", { isOperator: true }, "Accepted"),
+        ],
       }),
   ],
 ]);
