@@ -1,4 +1,5 @@
 import type { KvMap } from "@microsoft/ccf-app/global.js";
+import { utf8 } from "./encodings.js";
 
 /** How one kind of key or value stands in the key-value store. */
 export interface Codec<T> {
@@ -6,9 +7,9 @@ export interface Codec<T> {
   decode(bytes: ArrayBuffer): T;
 }
 
-/** UTF-8 text. */
+/** UTF-8 text, all of it: cut off at a NUL, two names that rules tell apart would be one key. */
 export const text: Codec<string> = {
-  encode: (value) => ccf.strToBuf(value),
+  encode: utf8,
   decode: (bytes) => ccf.bufToStr(bytes),
 };
 

@@ -49,6 +49,18 @@ describe("CA certificate bundles", () => {
     assert.equal(consortium.proposing(olga, setBundle("others")), "Accepted");
   });
 
+  it("are not touched under a name that only begins like theirs", () => {
+    const consortium = new Consortium();
+    consortium.accept(setBundle(), setIssuer({ auto_refresh: true, ca_cert_bundle_name: "roots" }));
+    const before = consortium.ccf.get(bundles, "roots");
+    const args = { name: "roots\0", cert_bundle: certificate("another root") };
+    assert.equal(consortium.proposing(olga, { name: "set_ca_cert_bundle", args }), "Accepted");
+    consortium.accept({ name: "set_ca_cert_bundle", args });
+    assert.equal(consortium.ccf.get(bundles, "roots"), before);
+    consortium.accept({ name: "remove_ca_cert_bundle", args: { name: "roots\0" } });
+    assert.deepEqual(consortium.ccf.keys(bundles), ["roots"]);
+  });
+
   it("are the voters' as soon as an open proposal relies on them", () => {
     const consortium = new Consortium();
     consortium.open(alice, setIssuer({ auto_refresh: true, ca_cert_bundle_name: "roots", jwks: null }));
