@@ -1,6 +1,6 @@
 /** Which code may join the service as a node. */
-import { minimumTcbVersions } from "../../src/governance/tables.js";
-import { hex } from "../../src/kit/encodings.js";
+import { type MinimumTcb, minimumTcbVersions, TCB_PARTS } from "../../src/governance/tables.js";
+import { hex, utf8 } from "../../src/kit/encodings.js";
 import type { Table } from "../../src/kit/tables.js";
 import {
   addSnpHostData,
@@ -51,10 +51,9 @@ const adding = <A, V>({ table, key, value, ...row }: Adding<A, V>): Action =>
     },
   });
 
-const removing = <A, V>({ arguments: shape, table, key }: Listing<A, V>, decision?: Decision): Action =>
+const removing = <A, V>({ arguments: shape, table, key }: Listing<A, V>): Action =>
   action<A>({
     arguments: shape,
-    ...(decision && { decision }),
     check(args) {
       if (!table().has(key(args))) throw new Error(`"${key(args)}" is not on the list`);
     },
@@ -77,7 +76,7 @@ const add_snp_host_data = adding({
   key: ({ host_data }) => host_data,
   check({ host_data, security_policy }) {
     if (security_policy === "") return;
-    const digest = hex(ccf.crypto.digest("SHA-256", ccf.strToBuf(security_policy)));
+    const digest = hex(ccf.crypto.digest("SHA-256", utf8(security_policy)));
     if (digest !== host_data)
       throw new Error(`"host_data" is not the SHA-256 of "security_policy", which is ${digest}`);
   },
@@ -113,14 +112,21 @@ const set_snp_minimum_tcb_version = adding({
   value: ({ tcb_version }) => tcb_version,
 });
 
+/** Evidence of clean rooms is held to it as well: to accept older firmware takes a vote. */
 const set_snp_minimum_tcb_version_hex = adding({
   arguments: setSnpMinimumTcbVersionHex,
-  decision: byOperator,
+  decision: { operator: ({ cpuid, tcb_version }) => !isLower(ccf.tcbHexToPolicy(cpuid, tcb_version), cpuid) },
   table: minimumTcbVersions,
   key: ({ cpuid }) => cpuid,
   check: ({ cpuid, tcb_version }) => void ccf.tcbHexToPolicy(cpuid, tcb_version),
   value: ({ cpuid, tcb_version }) => ccf.tcbHexToPolicy(cpuid, tcb_version),
 });
+
+/** Whether a minimum would accept, in any of its parts, less than the present one of the processor. */
+function isLower(minimum: MinimumTcb, cpuid: string): boolean {
+  const present = minimumTcbVersions().get(cpuid) ?? {};
+  return TCB_PARTS.some((part) => (minimum[part] ?? 0) < (present[part] ?? 0));
+}
 
 export const joining = {
   add_node_code: adding({ ...code, value: allowed }),
@@ -137,10 +143,11 @@ export const joining = {
   remove_snp_uvm_endorsement,
   set_snp_minimum_tcb_version,
   set_snp_minimum_tcb_version_hex,
-  remove_snp_minimum_tcb_version: removing(
-    { arguments: snpMinimumTcbVersion, table: minimumTcbVersions, key: ({ cpuid }) => cpuid },
-    byOperator,
-  ),
+  remove_snp_minimum_tcb_version: removing({
+    arguments: snpMinimumTcbVersion,
+    table: minimumTcbVersions,
+    key: ({ cpuid }) => cpuid,
+  }),
   add_virtual_measurement: adding({ ...virtual, value: allowed }),
   remove_virtual_measurement: removing(virtual),
   add_virtual_host_data: adding({

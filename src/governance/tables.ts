@@ -42,6 +42,9 @@ export interface Proposal {
 }
 export const proposals = table("public:ccf.gov.proposals", text, json<Proposal>());
 
+/** Parts of the firmware of an SNP processor that have versions (`fmc`: Turin only). */
+export const TCB_PARTS = ["microcode", "snp", "tee", "boot_loader", "fmc"] as const;
+
 /** Key: CPUID of a processor model, lower-case hex. Least versions of its firmware that the members accept. */
 export interface MinimumTcb {
   readonly hexstring?: string;

@@ -1,5 +1,5 @@
 import type { SnpAttestationResult } from "@microsoft/ccf-app/global.js";
-import { type MinimumTcb, minimumTcbVersions } from "../governance/tables.js";
+import { type MinimumTcb, minimumTcbVersions, TCB_PARTS } from "../governance/tables.js";
 import { EvidenceError } from "./evidence.js";
 
 type Report = SnpAttestationResult["attestation"];
@@ -17,7 +17,7 @@ export function requireMinimumTcb(report: Report): void {
   const minimum = minimumTcbVersions().get(cpuidOf(report));
   if (minimum === undefined) return;
   const reported = componentsOf(report);
-  for (const component of ["microcode", "snp", "tee", "boot_loader", "fmc"] as const) {
+  for (const component of TCB_PARTS) {
     const least = minimum[component];
     const found = reported[component];
     if (least !== undefined && (found === undefined || found < least)) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { singleKey } from "../../support/ccf.js";
-import { Consortium, bob } from "./consortium.js";
+import { Consortium, bob, olga } from "./consortium.js";
 
 const node = "9".repeat(64);
 const infos = "public:ccf.gov.nodes.info";
@@ -197,6 +197,10 @@ describe("which code may join", () => {
     });
 
     it("is refused with the digest of something else", () => {
+      for (const other of [`${security_policy}\0`, `${security_policy}\0 and what it hides`]) {
+        const args = { host_data, security_policy: other };
+        assert.match(new Consortium().problem({ name: "add_snp_host_data", args }), /is not the SHA-256 of/);
+      }
       const args = { host_data: host, security_policy };
       assert.match(new Consortium().problem({ name: "add_snp_host_data", args }), /is not the SHA-256 of/);
     });
@@ -254,6 +258,16 @@ describe("which code may join", () => {
       consortium.accept(remove);
       assert.deepEqual(consortium.ccf.keys(table), []);
       assert.match(consortium.problem(remove), /"00a00f11" is not on the list/);
+    });
+
+    it("can be raised by an operator; to accept older firmware takes a vote", () => {
+      const consortium = new Consortium();
+      assert.equal(consortium.proposing(olga, setHex("5417000000000004")), "Accepted");
+      consortium.accept(set(parts));
+      assert.equal(consortium.proposing(olga, setHex("5418000000000004")), "Accepted");
+      for (const lower of ["5317000000000004", "ff16000000000004", "ffff00000000ff03"])
+        assert.equal(consortium.proposing(olga, setHex(lower)), "Open", lower);
+      assert.equal(consortium.proposing(olga, remove), "Open");
     });
 
     it("is refused when it is no version of a known processor", () => {

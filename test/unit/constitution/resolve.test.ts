@@ -36,7 +36,10 @@ describe("resolve()", () => {
     new Consortium();
     const members = [{ id: olga, status: "Active" as const, data: operatorData }];
     const given = { members, earlier: () => [], elsewhere: () => [] };
-    const args = { member_data: operatorData, recovery_threshold: 254, member_id: olga };
+    const args = {
+      ...{ member_data: operatorData, recovery_threshold: 254, member_id: olga },
+      ...{ cpuid: "00a00f11", tcb_version: "5417000000000004" },
+    };
     const alone = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.operator?.(args, given));
     assert.deepEqual(alone.sort(), [
       "add_snp_uvm_endorsement",
@@ -44,7 +47,6 @@ describe("resolve()", () => {
       "remove_jwt_issuer",
       "remove_member",
       "remove_node",
-      "remove_snp_minimum_tcb_version",
       "remove_snp_uvm_endorsement",
       "set_ca_cert_bundle",
       "set_member",
@@ -85,6 +87,21 @@ describe("resolve()", () => {
 
     consortium.member(idOf(cert), { member_data: { name: "dora, who votes" } });
     assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Open");
+    consortium.member(idOf(cert), { member_data: { isRecoveryOperator: true } });
+    assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Open");
+  });
+
+  it("lets no operator give away a role to which voters have delegated something", () => {
+    const consortium = new Consortium();
+    for (const role of [
+      { isRecoveryOperator: true },
+      { cgsRoles: { cgsOperator: true } },
+      { cgsRoles: { contractOperator: "true" } },
+    ])
+      assert.equal(
+        consortium.proposing(olga, setMember({ member_data: { ...operatorData, ...role } })),
+        "Open",
+      );
   });
 
   it("stays with the vote about a member who has left meanwhile", () => {
