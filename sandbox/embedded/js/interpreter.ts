@@ -187,18 +187,23 @@ export class Interpreter {
   }
 
   /**
-   * Evaluates a module.
-   * @returns its namespace, nothing if it waits for something at its top level
-   * @throws {Thrown}
+   * Evaluates a module. One that throws has been evaluated too: what it exports by then is there, as in CCF.
+   * @returns its namespace
+   * @throws {Thrown} if it does not get as far as being evaluated itself
    */
-  evaluateModule(label: string, name: string, source: string): QuickJSHandle | undefined {
-    const namespace = this.#unwrap(
-      this.#guard(() => this.context.evalCode(source, name, { type: "module" })),
-    );
-    if (this.context.getPromiseState(namespace).type === "pending") {
-      namespace.dispose();
+  evaluateModule(label: string, name: string, source: string): QuickJSHandle {
+    const found: { namespace?: QuickJSHandle } = {};
+    this.hostFunction("found", (call) => {
+      found.namespace = call.arg(0).dup();
       return undefined;
-    }
+    }).consume((take) => {
+      this.set([], NAMESPACE, take);
+    });
+    const code = `${givingNamespace(name)}${source}`;
+    const result = this.#guard(() => this.context.evalCode(code, name, { type: "module" }));
+    const { namespace } = found;
+    if (!namespace) throw new Thrown(result.error ?? this.context.undefined);
+    result.dispose();
     this.#modules.set(label, namespace);
     return namespace;
   }
@@ -401,6 +406,16 @@ export class Interpreter {
 
 function isHandle(value: unknown): value is QuickJSHandle {
   return value instanceof Lifetime;
+}
+
+/** Under this name a module finds whom to give its namespace, which this interface of QuickJS does not offer. */
+const NAMESPACE = "namespace of a module";
+
+/** The beginning of a module that gives its own namespace away before it does anything else. */
+function givingNamespace(name: string): string {
+  const taker = `globalThis[${JSON.stringify(NAMESPACE)}]`;
+  const taken = "$ownNamespace";
+  return `import * as ${taken} from ${JSON.stringify(name)};{const take=${taker};delete ${taker};take(${taken})}`;
 }
 
 /** A trace of an error as it would be if the prelude did not exist. */

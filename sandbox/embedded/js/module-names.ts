@@ -21,6 +21,11 @@ export function withSlash(name: string): string {
   return name.startsWith("/") ? name : `/${name}`;
 }
 
+/** The name of the module that another name, given by {@link CompiledModuleNames}, is a copy of. */
+export function originalName(name: string): string {
+  return name.replace(/^\/\//, "/");
+}
+
 /**
  * Which module an import means where CCF has compiled the modules beforehand. They are called what they are in the
  * table, with a slash in front, but imports from the top folder ask for them without. So a module that is imported both
@@ -37,7 +42,7 @@ export class CompiledModuleNames {
   }
 
   readonly resolve: ImportResolver = (importer, requested) => {
-    const name = resolveImport(importer.replace(/^\/\//, "/"), requested);
+    const name = resolveImport(originalName(importer), requested);
     if (name.startsWith("/")) return this.#add(name);
     const known = this.#asked.get(name);
     if (known !== undefined) return known;

@@ -3,7 +3,13 @@ import type { Transaction } from "../kv/store.js";
 import { BYTECODE_TABLE, bytecodeIsCurrent } from "./bytecode-table.js";
 import { compileProblem, isLinkError } from "./compile-check.js";
 import { Thrown, type Interpreter } from "./interpreter.js";
-import { CompiledModuleNames, resolveImport, withSlash, type ImportResolver } from "./module-names.js";
+import {
+  CompiledModuleNames,
+  originalName,
+  resolveImport,
+  withSlash,
+  type ImportResolver,
+} from "./module-names.js";
 
 /** A module or one of its functions cannot be had; the message is CCF's. */
 export class LoadError extends Error {
@@ -45,20 +51,14 @@ const MODULES_TABLE = "public:ccf.gov.modules";
 
 /** A module of the application. */
 export function installedModule(tx: Transaction, label: string): Module {
-  const load: ModuleLoader = (name) => {
-    const table = tx.table(MODULES_TABLE);
-    // A second copy of a module goes by its name with one slash more.
-    const bytes =
-      table.get(Buffer.from(withSlash(name))) ?? table.get(Buffer.from(name.replace(/^\/+/, "/")));
-    return bytes && Buffer.from(bytes).toString("utf8");
-  };
+  const load: ModuleLoader = (name) => sourceOf(tx, name) ?? sourceOf(tx, originalName(name));
   const name = withSlash(label);
   const compiled = (): boolean => bytecodeIsCurrent(tx) && tx.table(BYTECODE_TABLE).has(Buffer.from(name));
   return {
     label,
     name: () => (compiled() ? name : name.slice(1)),
     source: () => {
-      const source = load(label);
+      const source = sourceOf(tx, label);
       if (source === undefined) throw new LoadError(`Module '${label}' could not be loaded`);
       return source;
     },
@@ -66,6 +66,11 @@ export function installedModule(tx: Transaction, label: string): Module {
     resolve: compiled() ? new CompiledModuleNames(name).resolve : resolveImport,
     compileFailure: (reason) => `Failed to compile module '${label}': ${reason}`,
   };
+}
+
+function sourceOf(tx: Transaction, name: string): string | undefined {
+  const bytes = tx.table(MODULES_TABLE).get(Buffer.from(withSlash(name)));
+  return bytes && Buffer.from(bytes).toString("utf8");
 }
 
 /** The names of all modules of the application, with the slash. */
@@ -83,56 +88,36 @@ export function installedModuleNames(tx: Transaction): string[] {
  */
 export function exportedFunction(interpreter: Interpreter, module: Module, name: string): QuickJSHandle {
   const { label } = module;
-  const namespace = interpreter.module(label) ?? evaluate(interpreter, module);
+  const namespace = interpreter.module(label) ?? evaluate(interpreter, module, name);
   const exported = namespace && interpreter.help("exported", namespace, name);
   if (exported && interpreter.context.typeof(exported) === "function") return exported;
   const isThere = exported?.consume((answer) => interpreter.read(answer)) ?? true;
-  throw new LoadError(
-    isThere === true
-      ? `Export '${name}' of module '${label}' is not a function`
-      : `Failed to find export '${name}' in module '${label}'`,
-  );
+  if (isThere !== true) throw notExported(name, label);
+  throw new LoadError(`Export '${name}' of module '${label}' is not a function`);
 }
 
-/** Of a module that threw, or still waits for something, CCF takes what is there: the functions that it declares. */
-function evaluate(interpreter: Interpreter, module: Module): QuickJSHandle | undefined {
+function notExported(name: string, label: string): LoadError {
+  return new LoadError(`Failed to find export '${name}' in module '${label}'`);
+}
+
+/** CCF does not find what a module exports by `export *` only, without so much as mentioning it. */
+function isPassedOn(name: string, source: string): boolean {
+  return /\bexport\s*\*/.test(source) && !source.split(/[^\w$]+/).includes(name);
+}
+
+/** Nothing for a module whose imports throw: its exports have no values then, and CCF says no more. */
+function evaluate(interpreter: Interpreter, module: Module, wanted: string): QuickJSHandle | undefined {
+  const source = module.source();
+  if (isPassedOn(wanted, source)) throw notExported(wanted, module.label);
   interpreter.setModuleLoader(module.load, module.resolve);
   try {
-    const namespace = interpreter.evaluateModule(module.label, module.name(), module.source());
-    if (namespace) return namespace;
+    return interpreter.evaluateModule(module.label, module.name(), source);
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
     const { reason } = error.value.consume((thrown) => interpreter.explain(thrown));
     const problem = compileProblem(interpreter, module);
     if (problem !== undefined) throw new LoadError(module.compileFailure(problem));
     if (isLinkError(reason)) throw new LoadError(`Failed to execute ${module.label}: ${reason}`);
+    return undefined;
   }
-  if (interpreter.timedOut || interpreter.broken) return undefined;
-  return interpreter.kept(`unfinished ${module.label}`, () => unfinished(interpreter, module));
-}
-
-const OBSERVER = "observer of an unfinished module";
-
-/**
- * The namespace of a module that cannot be evaluated to its end. Only a module that it imports itself, in a cycle, gets to
- * see that, so it is evaluated once more and made to import one.
- */
-function unfinished(interpreter: Interpreter, { label, name, source, load, resolve }: Module): QuickJSHandle {
-  const [observer, copy] = [OBSERVER, `${name()} (unfinished)`].map((text) => JSON.stringify(text));
-  const observe = `import * as namespace from ${copy}; globalThis[${observer}] = namespace;`;
-  interpreter.setModuleLoader(
-    (wanted) => (wanted === OBSERVER ? observe : load(wanted)),
-    (importer, wanted) => (wanted === OBSERVER || importer === OBSERVER ? wanted : resolve(importer, wanted)),
-  );
-  try {
-    interpreter.evaluateModule(
-      `unfinished ${label}`,
-      `${name()} (unfinished)`,
-      `import ${observer};${source()}`,
-    );
-  } catch (error) {
-    if (!(error instanceof Thrown)) throw error;
-    error.value.dispose();
-  }
-  return interpreter.help("takeGlobal", OBSERVER);
 }

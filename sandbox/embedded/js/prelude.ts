@@ -80,16 +80,9 @@ export const PRELUDE = String.raw`(() => {
     isFunction: (value) => typeof value === "function",
     /** A function that a module exports; false if it has no export of that name, true if that is no function. */
     exported: (namespace, name) => {
-      // of a module that waits before anything else, nothing is known
-      if (namespace === undefined) return true;
       if (!(name in namespace)) return false;
       const { value } = attempt(() => namespace[name]);
       return typeof value === "function" ? value : true;
-    },
-    takeGlobal: (name) => {
-      const value = globalThis[name];
-      delete globalThis[name];
-      return value;
     },
     explain,
     /** Gives an object functions as methods, each with the number of arguments that it says to take. */

@@ -17,6 +17,10 @@ const modules = {
   "late.js": "export let f",
   "imports-missing.js": "import { x } from './missing.js'; export const f = () => ({ body: x })",
   "no-extension.js": "import { f as inner } from './fine'; export const f = inner",
+  "star.js": "export * from './fine.js'",
+  "hoisted.js": "ccf.nothing.here(); export function f() { return { body: 'hoisted' } }",
+  "once.js":
+    "globalThis.evaluated = (globalThis.evaluated ?? 0) + 1; export function f() { return { body: globalThis.evaluated } } throw 1",
   "syntax.js": "export const f = () => {",
   "imports-syntax.js": "import './syntax.js'; export const f = () => ({ body: 1 })",
   "endless.js": "for (;;); export const f = () => ({})",
@@ -37,6 +41,11 @@ describe("modules of the application", () => {
     assert.equal(text(guest.call("default.js#default")), "default");
   });
 
+  it("serve by the functions that they declare even if they throw, and are evaluated once", () => {
+    assert.equal(text(guest.call("hoisted.js#f")), "hoisted");
+    for (const reuse of ["once", "once"]) assert.equal(json(guest.call("once.js#f", { reuse })), 1);
+  });
+
   it("have nothing in import.meta", () => {
     assert.deepEqual(json(guest.call("meta.js#f")), []);
   });
@@ -54,6 +63,7 @@ describe("modules of the application", () => {
       "missing-name.js#f",
       "Failed to execute missing-name.js: SyntaxError: Could not find export 'absent' in module 'fine.js'",
     ],
+    ["star.js#f", "Failed to find export 'f' in module 'star.js'"],
     ["imports-missing.js#f", "Failed to compile module 'imports-missing.js': null"],
     ["no-extension.js#f", "Failed to compile module 'no-extension.js': null"],
     ["imports-syntax.js#f", "Failed to compile module 'imports-syntax.js': null"],
