@@ -94,14 +94,29 @@ function signingKey(
 ): KeyObject {
   const service: X509Certificate = serviceCertificate(serviceCertificatePem);
   checkValidity(service, at);
-  let key = service.publicKey;
+  let [key, epoch]: Endorsed = [service.publicKey];
   for (const endorsement of endorsements) {
     if (isNamed(message, key)) break;
-    key = endorsedKey(decodeCoseSign1(endorsement), key, txId);
+    [key, epoch] = endorsed(decodeCoseSign1(endorsement), key);
   }
-  if (isNamed(message, key)) return key;
-  throw new ReceiptError("ServiceMismatch", "The receipt is signed by another key than the service's");
+  if (!isNamed(message, key))
+    throw new ReceiptError("ServiceMismatch", "The receipt is signed by another key than the service's");
+  // of the key that signed, not of those in between: they stand for other times
+  if (epoch !== undefined && !isWithin(txId, epoch)) {
+    const times = `${epoch.first} to ${epoch.last}`;
+    throw new ReceiptError("ServiceMismatch", `The endorsed key stands for ${times}, not for ${txId}`);
+  }
+  return key;
 }
+
+/** The first and last transaction for which a key stands. */
+interface Epoch {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The present key stands for all that no earlier one does. */
+type Endorsed = [key: KeyObject, epoch?: Epoch];
 
 /** The key identifier is the hexadecimal SHA-256 of the key (SPKI, DER), as text in bytes. */
 function isNamed({ protectedHeaders }: CoseSign1, key: KeyObject): boolean {
@@ -110,8 +125,8 @@ function isNamed({ protectedHeaders }: CoseSign1, key: KeyObject): boolean {
   return kid instanceof Uint8Array && Buffer.from(kid).equals(Buffer.from(digest.digest("hex"), "ascii"));
 }
 
-/** The earlier key in an endorsement by a later one, if it stands for the time of the transaction. */
-function endorsedKey(endorsement: CoseSign1, by: KeyObject, txId: string): KeyObject {
+/** The earlier key in an endorsement by a later one. */
+function endorsed(endorsement: CoseSign1, by: KeyObject): Endorsed {
   if (!endorsement.payload || !verifyCoseSign1(endorsement, by))
     throw new ReceiptError(
       "ServiceMismatch",
@@ -121,20 +136,16 @@ function endorsedKey(endorsement: CoseSign1, by: KeyObject, txId: string): KeyOb
   const [first, last] = [range.get("epoch.start.txid"), range.get("epoch.end.txid")];
   if (typeof first !== "string" || typeof last !== "string")
     throw malformed("an endorsement does not say for when it is");
-  if (!isWithin(txId, first, last))
-    throw new ReceiptError(
-      "ServiceMismatch",
-      `The endorsed key stands for ${first} to ${last}, not for ${txId}`,
-    );
   try {
-    return createPublicKey({ key: Buffer.from(endorsement.payload), format: "der", type: "spki" });
+    const key = createPublicKey({ key: Buffer.from(endorsement.payload), format: "der", type: "spki" });
+    return [key, { first, last }];
   } catch (cause) {
     throw new ReceiptError("ReceiptMalformed", "An endorsement holds no public key", { cause });
   }
 }
 
 /** By sequence number: those of one ledger are not used twice. */
-function isWithin(txId: string, first: string, last: string): boolean {
+function isWithin(txId: string, { first, last }: Epoch): boolean {
   const [at, from, to] = [txId, first, last].map((id) => Number(id.split(".")[1]));
   return at !== undefined && from !== undefined && to !== undefined && from <= at && at <= to;
 }
