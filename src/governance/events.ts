@@ -47,7 +47,8 @@ export function readTimestamp(value: unknown): string {
   if (value === undefined || value === null || value === "") {
     throw new Refusal("TimestampMissing", 'Send "timestamp": milliseconds since 1970 as a string of digits.');
   }
-  if (Number(value) > LAST_TIMESTAMP) {
+  // of an object that names a member "toString" or "valueOf" there is no number to make
+  if (typeof value !== "object" && Number(value) > LAST_TIMESTAMP) {
     throw new Refusal(
       "TimestampTooLarge",
       `The timestamp is beyond ${LAST_TIMESTAMP} milliseconds since 1970.`,

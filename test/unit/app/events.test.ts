@@ -182,6 +182,7 @@ describe("events", () => {
       ["00000000000001", "TimestampInvalid"],
       [1700000000123, "TimestampInvalid"],
       [{}, "TimestampInvalid"],
+      [{ toString: 1, valueOf: 1 }, "TimestampInvalid"],
     ] satisfies [unknown, string][]) {
       assertRefused(send({ ...good, timestamp }), 400, code);
     }
