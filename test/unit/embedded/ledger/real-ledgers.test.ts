@@ -159,10 +159,12 @@ describe("the files of a real CCF node", () => {
   let directory: string;
   before(function () {
     requireFixtures(this);
+  });
+  beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "real-"));
     cpSync(ledgerFolder("service"), directory, { recursive: true });
   });
-  after(() => rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   it("are finished as CCF finishes them when it recovers a ledger: the same name and the same bytes", () => {
     const files = LedgerFiles.open(directory);

@@ -190,8 +190,9 @@ describe("authentication by several policies", () => {
 });
 
 describe("authentication by token", () => {
+  const HOUR = 3600;
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: "https://issuer.example", exp: now + 60 };
+  const claims = { iss: "https://issuer.example", exp: now + HOUR };
 
   function token(
     payload: object,
@@ -238,7 +239,7 @@ describe("authentication by token", () => {
   it("refuses tokens outside their time", () => {
     assert.match(reason(`Bearer ${token({ ...claims, exp: now - 5 })}`) ?? "", /is after token's Expiration/);
     assert.match(
-      reason(`Bearer ${token({ ...claims, nbf: now + 60 })}`) ?? "",
+      reason(`Bearer ${token({ ...claims, nbf: now + HOUR })}`) ?? "",
       /is before token's Not Before/,
     );
   });
