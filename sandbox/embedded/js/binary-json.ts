@@ -36,6 +36,7 @@ const NO_MAXIMAL_LENGTH = 0xffffffff;
 /** @throws {TypeError} if the value is, or holds, something that {@link Plain} has no form for */
 export function encode(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return encodeBytes(value);
+  if (typeof value === "string") return encodeText(value);
   const writer = new Writer();
   writer.value(value);
   return writer.finish();
@@ -46,13 +47,28 @@ export function decode(bytes: Uint8Array): Plain {
   return new Reader(bytes).read();
 }
 
-/** No atoms, then the value: what comes before the bytes of a buffer is the same for all, but for its length. */
+/** A value that is but a buffer or a text, which most are, needs no names, and its size is known beforehand. */
 function encodeBytes(bytes: Uint8Array): Uint8Array {
   const head = [VERSION, 0, TAG.arrayBuffer, ...leb128(bytes.length), ...leb128(NO_MAXIMAL_LENGTH)];
   const encoded = new Uint8Array(head.length + bytes.length);
   encoded.set(head);
   encoded.set(bytes, head.length);
   return encoded;
+}
+
+function encodeText(text: string): Uint8Array {
+  const { wide, size } = measure(text);
+  const head = [VERSION, 0, TAG.string, ...leb128(text.length * 2 + (wide ? 1 : 0))];
+  const encoded = Buffer.from(new ArrayBuffer(head.length + size));
+  encoded.set(head);
+  encoded.write(text, head.length, wide ? "utf16le" : "latin1");
+  return encoded;
+}
+
+/** One byte per character where that is enough, else two. */
+function measure(text: string): { wide: boolean; size: number } {
+  const wide = /[^\0-\xff]/.test(text);
+  return { wide, size: wide ? text.length * 2 : text.length };
 }
 
 function leb128(value: number): number[] {
@@ -130,11 +146,10 @@ class Writer {
     }
   }
 
-  /** One byte per character where that is enough, else two; the lowest bit of the length tells which. */
+  /** The lowest bit of the length tells how wide the characters are. */
   #text(text: string): void {
-    const wide = /[^\0-\xff]/.test(text);
+    const { wide, size } = measure(text);
     this.#uint(text.length * 2 + (wide ? 1 : 0));
-    const size = wide ? text.length * 2 : text.length;
     this.#reserve(size);
     this.#length += this.#bytes.write(text, this.#length, wide ? "utf16le" : "latin1");
   }
@@ -168,7 +183,7 @@ class Reader {
   readonly #names: string[] = [];
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   read(): Plain {

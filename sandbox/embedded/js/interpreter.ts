@@ -233,9 +233,10 @@ export class Interpreter {
     if (typeof value === "boolean") return value ? this.context.true : this.context.false;
     if (typeof value === "number") return this.context.newNumber(value);
     const bytes = encode(value);
-    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     return this.#guard(() =>
-      this.context.newArrayBuffer(buffer).consume((encoded) => this.context.decodeBinaryJSON(encoded)),
+      this.context
+        .newArrayBuffer(exactBuffer(bytes))
+        .consume((encoded) => this.context.decodeBinaryJSON(encoded)),
     );
   }
 
@@ -249,7 +250,7 @@ export class Interpreter {
     return this.#guard(() =>
       this.context.encodeBinaryJSON(value).consume((bytes) => {
         const buffer = this.#bufferOf(bytes);
-        const copy = Uint8Array.prototype.slice.call(buffer.value);
+        const copy = Buffer.from(buffer.value);
         buffer.dispose();
         return copy;
       }),
@@ -402,6 +403,11 @@ export class Interpreter {
     this.#timedOut = true;
     return true;
   }
+}
+
+/** A buffer that holds these bytes and nothing else. */
+function exactBuffer({ buffer, byteOffset, length }: Uint8Array): ArrayBufferLike {
+  return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
 }
 
 function isHandle(value: unknown): value is QuickJSHandle {

@@ -3,7 +3,7 @@ import { Scope } from "quickjs-emscripten-core";
 import type { TableHandle } from "../../kv/store.js";
 import type { Plain } from "../binary-json.js";
 import { internalError, typeError } from "../guest-error.js";
-import type { HostCall, HostFunctions } from "../host-call.js";
+import type { HostCall, HostFunction, HostFunctions } from "../host-call.js";
 import type { Interpreter } from "../interpreter.js";
 import { ReservedTableName, type TablePermission } from "../permissions.js";
 
@@ -31,60 +31,57 @@ function checkName(call: HostCall, space: TableSpace): undefined {
 }
 
 function tableFunctions(space: TableSpace): HostFunctions {
-  const reading = open(space, "read-only");
-  const writing = open(space, "write-only");
+  const reads = method(space, "read-only");
+  const writes = method(space, "write-only");
   return {
-    has: [1, (call) => reading(call, "has", 1, keyed).has(key(call))],
-    get: [1, (call) => reading(call, "get", 1, keyed).get(key(call))],
-    getVersionOfPreviousWrite: [
-      1,
-      (call) => reading(call, "getVersionOfPreviousWrite", 1, keyed).versionOfPreviousWrite(key(call)),
-    ],
-    forEach: [1, (call) => forEach(call, reading(call, "forEach", 1, withCallback))],
-    size: [0, (call) => reading(call, "size", 0).size],
-    set: [
-      2,
-      (call) => {
-        writing(call, "set", 2, keyedWithValue).set(key(call), call.bytes(1));
-        return call.self.dup();
-      },
-    ],
-    delete: [
-      1,
-      (call) => {
-        writing(call, "delete", 1, keyed).delete(key(call));
-        return undefined;
-      },
-    ],
-    clear: [
-      0,
-      (call) => {
-        writing(call, "clear", 0).clear();
-        return undefined;
-      },
-    ],
+    has: reads("has", 1, key, (table, wanted) => table.has(wanted)),
+    get: reads("get", 1, key, (table, wanted) => table.get(wanted)),
+    getVersionOfPreviousWrite: reads("getVersionOfPreviousWrite", 1, key, (table, wanted) =>
+      table.versionOfPreviousWrite(wanted),
+    ),
+    forEach: reads("forEach", 1, callback, forEach),
+    size: reads("size", 0, nothing, (table) => table.size),
+    set: writes("set", 2, keyAndValue, (table, [written, value], call) => {
+      table.set(written, value);
+      return call.self.dup();
+    }),
+    delete: writes("delete", 1, key, (table, deleted) => {
+      table.delete(deleted);
+      return undefined;
+    }),
+    clear: writes("clear", 0, nothing, (table) => {
+      table.clear();
+      return undefined;
+    }),
   };
 }
 
-type ArgumentCheck = (call: HostCall) => void;
-
-/** Checks a call of a table's function in the order in which CCF does, and gives the table. */
-function open(space: TableSpace, needed: "read-only" | "write-only") {
-  return (call: HostCall, method: string, expected: number, check?: ArgumentCheck): TableHandle => {
-    const name = nameOf(call);
-    if (name !== undefined) {
-      const permission = permitted(name, call, space);
-      if (permission !== needed && permission !== "read-write") {
-        // CCF finds the explanation on the function, and the getter `size` is none
-        const why = method === "size" ? "" : space.explain(permission, call);
-        throw typeError(`Cannot call "${method}" on table named ${name}. ${why}`);
-      }
-    }
-    if (method !== "size") call.requireArguments(expected, `, but expected ${expected}`);
-    check?.(call);
-    if (name === undefined) throw internalError("Internal: Unable to access MapHandle");
-    return space.table(name, call);
+/** Makes functions of tables that check how they are called, in the order in which CCF does. */
+function method(space: TableSpace, needed: "read-only" | "write-only") {
+  return <Args>(
+    name: string,
+    expected: number,
+    readArguments: (call: HostCall) => Args,
+    act: (table: TableHandle, args: Args, call: HostCall) => ReturnType<HostFunction>,
+  ): readonly [number, HostFunction] => {
+    const run: HostFunction = (call) => {
+      const tableName = nameOf(call);
+      if (tableName !== undefined) requirePermission(tableName, name, call);
+      if (name !== "size") call.requireArguments(expected, `, but expected ${expected}`);
+      const args = readArguments(call);
+      if (tableName === undefined) throw internalError("Internal: Unable to access MapHandle");
+      return act(space.table(tableName, call), args, call);
+    };
+    return [expected, run];
   };
+
+  function requirePermission(tableName: string, name: string, call: HostCall): void {
+    const permission = permitted(tableName, call, space);
+    if (permission === needed || permission === "read-write") return;
+    // CCF finds the explanation on the function, and the getter `size` is none
+    const why = name === "size" ? "" : space.explain(permission, call);
+    throw typeError(`Cannot call "${name}" on table named ${tableName}. ${why}`);
+  }
 }
 
 function permitted(name: string, call: HostCall, space: TableSpace): TablePermission {
@@ -98,42 +95,32 @@ function permitted(name: string, call: HostCall, space: TableSpace): TablePermis
 
 /** Which table a function was called on: the handle carries its name. */
 function nameOf({ self, interpreter }: HostCall): string | undefined {
+  const { context } = interpreter;
+  if (context.eq(self, context.undefined) || context.eq(self, context.null)) return undefined;
   const property = interpreter.kept("_map_name", () => interpreter.write("_map_name"));
-  const name = interpreter.context.getProp(self, property).consume((value) => plainOf(interpreter, value));
-  return typeof name === "string" ? name : undefined;
+  return context.getProp(self, property).consume((name) => context.getString(name));
 }
 
-/** Nothing for what has no form as data, such as the failure to read a property of `undefined`. */
-function plainOf(interpreter: Interpreter, value: QuickJSHandle): Plain {
-  try {
-    return interpreter.read(value);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+function nothing(): undefined {
+  return undefined;
 }
 
 function key(call: HostCall): Uint8Array {
-  return call.bytes(0);
+  return call.bytes(0, "Argument must be an ArrayBuffer");
 }
 
-function keyed(call: HostCall): void {
-  call.bytes(0, "Argument must be an ArrayBuffer");
-}
-
-function keyedWithValue(call: HostCall): void {
+function keyAndValue(call: HostCall): [key: Uint8Array, value: Uint8Array] {
   const message = "Arguments must be ArrayBuffers";
-  call.bytes(0, message);
-  call.bytes(1, message);
+  return [call.bytes(0, message), call.bytes(1, message)];
 }
 
-function withCallback(call: HostCall): void {
-  if (call.interpreter.ask("isFunction", call.arg(0)) !== true) {
-    throw typeError("Argument must be a function");
-  }
+function callback(call: HostCall): QuickJSHandle {
+  const visit = call.arg(0);
+  if (call.interpreter.ask("isFunction", visit) === true) return visit;
+  throw typeError("Argument must be a function");
 }
 
-function forEach(call: HostCall, table: TableHandle): undefined {
+function forEach(table: TableHandle, visit: QuickJSHandle, call: HostCall): undefined {
   const rows: Uint8Array[] = [];
   table.forEach((value, rowKey) => {
     rows.push(value, rowKey);
@@ -141,7 +128,7 @@ function forEach(call: HostCall, table: TableHandle): undefined {
   for (const chunk of chunks(rows)) {
     Scope.withScope((scope) => {
       const { interpreter } = call;
-      scope.manage(interpreter.help("visit", chunk, call.arg(0), call.self));
+      scope.manage(interpreter.help("visit", chunk, visit, call.self));
     });
   }
 }
