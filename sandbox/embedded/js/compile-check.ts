@@ -1,6 +1,9 @@
 import { Thrown, type Interpreter } from "./interpreter.js";
 import type { Module, ModuleLoader } from "./modules.js";
 
+/** What QuickJS says of code that is nested too deep. */
+const STACK_OVERFLOW = "SyntaxError: stack overflow";
+
 /** Why a module does not compile: `null` is all that CCF knows where the problem is in what it imports. */
 export function compileProblem(interpreter: Interpreter, module: Module): string | undefined {
   const own = syntaxError(interpreter, module, () => "");
@@ -27,16 +30,16 @@ function syntaxError(
   { name, source, resolve }: Module,
   load: ModuleLoader,
 ): string | undefined {
-  const own = interpreter.sibling("APP_RO");
-  own.setModuleLoader(load, resolve);
-  try {
-    own.compileModule(name(), source());
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Thrown)) throw error;
-    const { reason } = error.value.consume((thrown) => own.explain(thrown));
-    return reason.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
-  } finally {
-    own.dispose();
-  }
+  return interpreter.beside("APP_RO", (own) => {
+    own.setModuleLoader(load, resolve);
+    try {
+      own.compileModule(name(), source());
+      return undefined;
+    } catch (error) {
+      if (own.broken) return STACK_OVERFLOW;
+      if (!(error instanceof Thrown)) throw error;
+      const { reason } = error.value.consume((thrown) => own.explain(thrown));
+      return reason.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
+    }
+  });
 }

@@ -113,7 +113,8 @@ export class Engine {
     disposeOf(interpreter);
     if (!interpreter.broken) return;
     // everything on the same WebAssembly instance may be damaged too
-    if (this.#machines.replace()) this.#cache.forget();
+    this.#machines.giveUpCurrent();
+    this.#cache.forget();
   }
 }
 

@@ -76,7 +76,6 @@ export class Interpreter {
   readonly context: QuickJSContext;
   readonly #runtime: QuickJSRuntime;
   readonly #machine: QuickJSWASMModule;
-  readonly #extensions: readonly Extension[];
   readonly #helpers = new Map<string, QuickJSHandle>();
   readonly #errorConstructors = new Map<ErrorKind, QuickJSHandle>();
   readonly #kept = new Map<string, QuickJSHandle>();
@@ -95,7 +94,6 @@ export class Interpreter {
   constructor(machine: QuickJSWASMModule, access: TxAccess, extensions: readonly Extension[]) {
     this.access = access;
     this.#machine = machine;
-    this.#extensions = extensions;
     this.#runtime = machine.newRuntime();
     this.#runtime.setMaxStackSize(STACK_BYTES);
     this.#runtime.setInterruptHandler(() => this.#overdue());
@@ -119,14 +117,15 @@ export class Interpreter {
     return this.#broken;
   }
 
-  /** A bare interpreter beside this one. */
-  sibling(access: TxAccess): Interpreter {
-    return new Interpreter(this.#machine, access, []);
-  }
-
-  /** Another interpreter with the same extensions, which finds no transaction. */
-  twin(access: TxAccess): Interpreter {
-    return new Interpreter(this.#machine, access, this.#extensions);
+  /** Does something in a bare interpreter beside this one, on the same WebAssembly instance. */
+  beside<Result>(access: TxAccess, run: (sibling: Interpreter) => Result): Result {
+    const sibling = new Interpreter(this.#machine, access, []);
+    try {
+      return run(sibling);
+    } finally {
+      sibling.dispose();
+      this.#broken ||= sibling.broken;
+    }
   }
 
   /** Runs guest code within limits; what it throws arrives as {@link Thrown}. */

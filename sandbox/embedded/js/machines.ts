@@ -3,6 +3,7 @@ import { newQuickJSWASMModuleFromVariant, type QuickJSWASMModule } from "quickjs
 /** The WebAssembly instances of QuickJS: one is in use, another is ready to take its place should it break. */
 export class Machines {
   #current: QuickJSWASMModule;
+  #isBroken = false;
   #spare: QuickJSWASMModule | undefined;
 
   private constructor(first: QuickJSWASMModule) {
@@ -14,23 +15,28 @@ export class Machines {
     return new Machines(await instantiate());
   }
 
+  /** The instance to use. A broken one stays in use for the moment that it takes until there is another. */
   get current(): QuickJSWASMModule {
+    if (this.#isBroken && this.#spare) {
+      this.#current = this.#spare;
+      this.#isBroken = false;
+      this.#prepareSpare();
+    }
     return this.#current;
   }
 
-  /** Gives up the current instance. While there is no other yet, it stays in use. @returns whether there was another */
-  replace(): boolean {
-    if (!this.#spare) return false;
-    this.#current = this.#spare;
-    this.#spare = undefined;
-    this.#prepareSpare();
-    return true;
+  giveUpCurrent(): void {
+    this.#isBroken = true;
   }
 
   #prepareSpare(): void {
-    void instantiate().then((machine) => {
-      this.#spare = machine;
-    });
+    this.#spare = undefined;
+    instantiate().then(
+      (machine) => {
+        this.#spare = machine;
+      },
+      () => undefined, // it worked before; at worst the broken instance stays in use
+    );
   }
 }
 

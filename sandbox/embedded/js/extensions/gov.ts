@@ -44,18 +44,17 @@ function checkFunction(
 }
 
 function argumentsTaken(interpreter: Interpreter, source: string, name: string): number {
-  const own = interpreter.twin("GOV_RO");
   try {
-    return own.within(interpreter.limits, () =>
-      exportedFunction(own, soleModule(PATH, source), name).consume((exported) =>
-        Number(own.ask("property", exported, "length")),
+    return interpreter.beside("GOV_RO", (own) =>
+      own.within(interpreter.limits, () =>
+        exportedFunction(own, soleModule(PATH, source), name).consume((exported) =>
+          Number(own.ask("property", exported, "length")),
+        ),
       ),
     );
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     throw typeError(`${PATH} does not export a function named ${name}: ${causeOf(error)}`);
-  } finally {
-    own.dispose();
   }
 }
 

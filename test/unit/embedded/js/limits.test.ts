@@ -107,6 +107,21 @@ describe("the limits of guest code", function () {
     });
   });
 
+  it("survives modules and constitutions that no parser gets through", async () => {
+    const deep = "(".repeat(500_000);
+    const own = await Guest.with({ "deep.js": deep, "fine.js": "export const f = () => ({ body: 'fine' })" });
+    assert.equal(own.call("deep.js#f").ok, false);
+    assert.match(String(own.evaluate(`ccf.gov.validateConstitution("(".repeat(500000))`)), /^threw /);
+    const outcome = own.govern({
+      run: "apply",
+      source: "export const apply = () => ccf.refreshAppBytecodeCache()",
+    });
+    assert.ok(!outcome.ok);
+    assert.match(outcome.reason, /Unable to serialize bytecode for JS module '\/deep.js'/);
+    assert.equal(own.govern({ run: "vote", source: deep }).ok, false);
+    assert.equal(text(own.call("fine.js#f")), "fine");
+  });
+
   it("survives being broken again and again", async () => {
     for (let i = 0; i < 4; i++) {
       assert.equal(run("parser").ok, false);
