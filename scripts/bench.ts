@@ -23,7 +23,7 @@ const net = await Network.open({ workspace, engine, port: 0 });
 try {
   await addEmptyHandler(net);
   const results: (Measured & { kind: string })[] = [];
-  for (const [kind, request] of Object.entries(await prepareRequests(net))) {
+  for (const [kind, request] of Object.entries(await prepareRequests(net, seconds))) {
     if (!json) process.stderr.write(`measuring: ${kind}\n`);
     results.push({
       kind,

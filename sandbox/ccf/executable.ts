@@ -29,7 +29,7 @@ export const ccf: Engine = {
 };
 
 function executable(): string {
-  const path = process.env["CCF_BIN"] ?? INSTALLED;
+  const path = process.env.CCF_BIN ?? INSTALLED;
   if (existsSync(path)) return path;
   throw new UsageError(
     "CcfMissing",
@@ -84,7 +84,9 @@ function freePort(address: string, port: number): Promise<number> {
     });
     server.listen(port, address, () => {
       const bound = server.address();
-      server.close(() => resolve(typeof bound === "object" && bound !== null ? bound.port : port));
+      server.close(() => {
+        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+      });
     });
   });
 }
@@ -116,7 +118,11 @@ async function isPartOfNetwork(url: string, serviceCertificatePem: string): Prom
 /** Ends the node in order, or by force if it does not. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      resolve();
+    });
+  });
   child.kill("SIGTERM");
   const late = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN);
   await gone;

@@ -1,6 +1,6 @@
 /** The process that sends the load: a closed loop on each of some connections. */
 import { Agent, request } from "node:https";
-import type { Load, Measured } from "./measure.js";
+import type { BenchRequest, Load, Measured } from "./measure.js";
 
 process.once("message", (load: Load) => {
   run(load).then(
@@ -8,6 +8,16 @@ process.once("message", (load: Load) => {
     (error: unknown) => process.send?.({ error: String(error) }),
   );
 });
+
+let sent = 0;
+
+function bodyOf({ body }: BenchRequest): string | undefined {
+  if (body === undefined || typeof body === "string") return body;
+  const next = body[sent++];
+  if (next === undefined)
+    throw new Error(`all ${body.length} prepared requests are sent; measure fewer seconds`);
+  return next;
+}
 
 async function run(load: Load): Promise<Measured> {
   const { cert, key } = load.request;
@@ -39,13 +49,15 @@ async function loop(agent: Agent, load: Load, until: number): Promise<number[]> 
   return took;
 }
 
-function once(agent: Agent, { url, request: { method, path, body } }: Load): Promise<void> {
+function once(agent: Agent, { url, request: benchRequest }: Load): Promise<void> {
+  const { method, path } = benchRequest;
+  const body = bodyOf(benchRequest);
   return new Promise((resolve, reject) => {
     const headers =
       body === undefined
         ? {}
         : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const sent = request(url + path, { method, agent, headers }, (response) => {
+    const outgoing = request(url + path, { method, agent, headers }, (response) => {
       const { statusCode = 0 } = response;
       response.resume();
       response.once("end", () => {
@@ -53,7 +65,7 @@ function once(agent: Agent, { url, request: { method, path, body } }: Load): Pro
         else reject(new Error(`${method} ${path} was answered with ${statusCode}`));
       });
     });
-    sent.once("error", reject);
-    sent.end(body);
+    outgoing.once("error", reject);
+    outgoing.end(body);
   });
 }

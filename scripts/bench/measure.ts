@@ -2,11 +2,12 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** One request, repeated as it is. */
+/** One kind of request. */
 export interface BenchRequest {
   readonly method: string;
   readonly path: string;
-  readonly body?: string;
+  /** Sent each time; or one per request, where none may be sent twice. */
+  readonly body?: string | readonly string[];
   /** PEM, of the caller. */
   readonly cert?: string;
   readonly key?: string;

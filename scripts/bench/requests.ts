@@ -5,9 +5,11 @@ import { ContractClient } from "../../sdk/contract.js";
 import type { BenchRequest } from "./measure.js";
 
 const CONTRACT = "bench";
+/** More events than any engine writes on such a machine. */
+const MOST_PER_SECOND = 600;
 
 /** Makes a contract, its policy and a secret, and the requests to measure; the first is the one to compare with. */
-export async function prepareRequests(net: Network): Promise<Record<string, BenchRequest>> {
+export async function prepareRequests(net: Network, seconds: number): Promise<Record<string, BenchRequest>> {
   const [member] = net.members;
   const contract = new ContractClient(net.as(member), CONTRACT);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -36,7 +38,10 @@ export async function prepareRequests(net: Network): Promise<Record<string, Benc
     "write an event": {
       method: "PUT",
       path: `${path}/events`,
-      body: JSON.stringify(signedRequest(key, evidence, { n: 1 })),
+      // none is accepted twice, so each is signed beforehand
+      body: Array.from({ length: MOST_PER_SECOND * (seconds + 1) }, (_, n) =>
+        JSON.stringify(signedRequest(key, evidence, { n })),
+      ),
     },
     "release a secret": {
       method: "POST",

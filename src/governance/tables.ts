@@ -151,3 +151,9 @@ export const secrets = tablesPer("secrets/", text, json<SecretEntry>());
 export const secretRows = table("secret_versions", text, bytes);
 /** How many versions there were; also counts those of deleted secrets, so that a number never means two values. */
 export const secretCounts = table("secret_versions.count", text, json<number>());
+
+/**
+ * Signatures of requests that were carried out, by their SHA-256 in hex, so that none is carried out twice. It only grows:
+ * what is signed carries no time after which it could be forgotten.
+ */
+export const usedSignatures = table("public:used_signatures", text, text);

@@ -37,6 +37,7 @@ export const STATUS = {
   VerifyJwtAttestationFailed: 400,
   ReportDataMismatch: 400,
   SignatureMismatch: 400,
+  RequestReplayed: 409,
 
   // secrets
   SecretNotFound: 404,

@@ -46,6 +46,17 @@ describe("events", function () {
     await assertRefused(collaboration.contract(net.client).latestEvent(), 401, "InvalidAuthenticationInfo");
   });
 
+  it("are written once: who sends a request again is refused, wherever he sends it and whatever he adds", async () => {
+    const request = signed({ said: "once" });
+    await net.client.put(`${base()}?id=once`, request);
+    for (const path of [`${base()}?id=once`, `${base()}?id=other`, `${base()}?id=once&scope=other`])
+      await assertRefused(net.client.put(path, request), 409, "RequestReplayed");
+    await assertRefused(net.client.put(base(), { ...request, timestamp: "1" }), 409, "RequestReplayed");
+    assert.deepEqual(await dataOf("id=once&from_seqno=1"), [{ said: "once" }]);
+    await net.client.put(`${base()}?id=once`, signed({ said: "once" }));
+    assert.equal((await dataOf("id=once&from_seqno=1")).length, 2);
+  });
+
   it("are kept apart by contract, scope and id; nobody knows those that never were", async () => {
     for (const [data, name] of [
       ["neither", {}],
