@@ -93,7 +93,8 @@ function freePort(address: string, port: number): Promise<number> {
 
 /** Waits until the node is part of its network. @returns the service certificate, PEM */
 async function ready(child: ChildProcess, url: string, certificate: string, log: string): Promise<string> {
-  for (const until = Date.now() + READY_WITHIN; Date.now() < until; await sleep(50)) {
+  for (const until = Date.now() + READY_WITHIN; Date.now() < until;) {
+    await sleep(50);
     if (child.exitCode !== null || child.signalCode !== null) {
       const said = readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");
       throw new Error(`The CCF node ended before it was ready; its log in ${log} ends with:\n${said}`);
