@@ -1,4 +1,5 @@
-import { Thrown, type Interpreter } from "./interpreter.js";
+import type { Interpreter } from "./interpreter.js";
+import { Thrown } from "./thrown.js";
 import type { Module, ModuleLoader } from "./modules.js";
 
 /** What QuickJS says of code that is nested too deep. */

@@ -17,7 +17,8 @@ import { rpc } from "./extensions/rpc.js";
 import { snpAttestation } from "./extensions/snp-attestation.js";
 import { GuestError } from "./guest-error.js";
 import { InterpreterCache } from "./interpreter-cache.js";
-import { Interpreter, Thrown, type Extension } from "./interpreter.js";
+import { Interpreter, type Extension } from "./interpreter.js";
+import { Thrown } from "./thrown.js";
 import type { Invocation } from "./invocation.js";
 import { Machines } from "./machines.js";
 import { exportedFunction, installedModule, LoadError, soleModule } from "./modules.js";
@@ -133,29 +134,33 @@ function isReusable(interpreter: Interpreter, outcome: EndpointOutcome): boolean
 }
 
 function serve(interpreter: Interpreter, call: EndpointCall): EndpointOutcome {
-  const { options, endpoint, historicalState } = call;
-  const { context } = interpreter;
+  const { options } = call;
   try {
-    if (historicalState) {
-      stateObject(interpreter, historicalState).consume((state) => {
-        interpreter.set(["ccf"], "historicalState", state);
-      });
-    }
     return Scope.withScope((scope) => {
-      const handler = scope.manage(
-        interpreter.within(options, () =>
-          exportedFunction(interpreter, installedModule(call.tx, endpoint.js_module), endpoint.js_function),
-        ),
-      );
-      const request = scope.manage(requestObject(interpreter, call.request));
+      const { handler, request } = interpreter.within(options, () => prepare(interpreter, call, scope));
       return interpreter.within(options, () => {
-        const result = scope.manage(interpreter.call(handler, context.undefined, [request]));
+        const result = scope.manage(interpreter.call(handler, interpreter.context.undefined, [request]));
         return { ok: true, response: responseOf(interpreter, result, options), timedOut: false };
       });
     });
   } catch (error) {
     return { ok: false, timedOut: interpreter.timedOut, ...failureOf(interpreter, error) };
   }
+}
+
+/** Whatever may run code of the guest before the handler itself does. */
+function prepare(
+  interpreter: Interpreter,
+  { tx, endpoint, historicalState, request }: EndpointCall,
+  scope: Scope,
+) {
+  if (historicalState) {
+    const state = scope.manage(stateObject(interpreter, historicalState));
+    interpreter.set(["ccf"], "historicalState", state);
+  }
+  const module = installedModule(tx, endpoint.js_module);
+  const handler = scope.manage(exportedFunction(interpreter, module, endpoint.js_function));
+  return { handler, request: scope.manage(requestObject(interpreter, request)) };
 }
 
 function failureOf(

@@ -1,7 +1,8 @@
 import type { QuickJSHandle } from "quickjs-emscripten-core";
 import type { Plain } from "./binary-json.js";
 import { internalError, typeError } from "./guest-error.js";
-import { Thrown, type Interpreter } from "./interpreter.js";
+import type { Interpreter } from "./interpreter.js";
+import { Thrown } from "./thrown.js";
 import type { Invocation } from "./invocation.js";
 
 /** What a function for the guest does; it answers with a value or a handle. */

@@ -1,46 +1,26 @@
 import {
-  Lifetime,
   Scope,
   type QuickJSContext,
   type QuickJSHandle,
   type QuickJSRuntime,
   type QuickJSWASMModule,
 } from "quickjs-emscripten-core";
-import { decode, encode, type Plain } from "./binary-json.js";
+import type { Plain } from "./binary-json.js";
 import { GuestError, internalError, type ErrorKind } from "./guest-error.js";
 import { HostCall, type HostFunction, type HostFunctions } from "./host-call.js";
 import type { Invocation } from "./invocation.js";
-import type { ImportResolver } from "./module-names.js";
 import { ADJUST_LANGUAGE } from "./language.js";
+import { EXPLANATION_MS, HEAP_BYTES, NESTING, STACK_BYTES, type Limits } from "./limits.js";
+import { isHandle, readValue, writeValue } from "./marshalling.js";
+import type { ImportResolver } from "./module-names.js";
+import { givingNamespace, NAMESPACE_TAKER } from "./module-namespace.js";
 import { defaultOptions } from "./options.js";
 import { PRELUDE } from "./prelude.js";
+import { Thrown, withoutPrelude } from "./thrown.js";
 import type { GuestException, TxAccess } from "./types.js";
 
 /** Adds to an interpreter what CCF offers there. */
 export type Extension = (interpreter: Interpreter) => void;
-
-export interface Limits {
-  /** bytes */
-  readonly max_heap_bytes: number;
-  /** bytes */
-  readonly max_stack_bytes: number;
-  readonly max_execution_time_ms: number;
-}
-
-/**
- * Bytes of stack that guest code gets at most. A frame of QuickJS takes several times as much of the stack of this
- * process as it counts itself, and that one must never run out first.
- */
-const STACK_BYTES = 256 * 1024;
-
-/** Bytes of memory that guest code gets at most: the WebAssembly instance has 2 GB for all its interpreters. */
-const HEAP_BYTES = 2 ** 29;
-
-/** How deep calls from the guest to the host and back may nest: each level takes stack that QuickJS does not count. */
-const NESTING = 40;
-
-/** The lines of a trace that are the prelude's own, each with the built-in function that it called. */
-const PRELUDE_FRAMES = /(?: {4}at \w+ \(native\)\n)? {4}at .* \(prelude:.*\)\n/g;
 
 const ERROR_KINDS: readonly ErrorKind[] = [
   "Error",
@@ -50,22 +30,6 @@ const ERROR_KINDS: readonly ErrorKind[] = [
   "SyntaxError",
   "TypeError",
 ];
-
-/** A value that guest code threw, as a handle. Whoever catches it disposes of the handle or throws it on. */
-export class Thrown extends Error {
-  /** private, lest whoever prints the error prints the whole engine */
-  readonly #value: QuickJSHandle;
-
-  constructor(value: QuickJSHandle) {
-    super("guest code threw");
-    this.name = "Thrown";
-    this.#value = value;
-  }
-
-  get value(): QuickJSHandle {
-    return this.#value;
-  }
-}
 
 /**
  * A QuickJS runtime with one context: the only place where handles of guest values are juggled. It holds no function of
@@ -196,7 +160,7 @@ export class Interpreter {
       found.namespace = call.arg(0).dup();
       return undefined;
     }).consume((take) => {
-      this.set([], NAMESPACE, take);
+      this.set([], NAMESPACE_TAKER, take);
     });
     const code = `${givingNamespace(name)}${source}`;
     const result = this.#guard(() => this.context.evalCode(code, name, { type: "module" }));
@@ -227,43 +191,27 @@ export class Interpreter {
 
   /** A value for the guest: what {@link encode} takes. */
   write(value: unknown): QuickJSHandle {
-    if (value === undefined) return this.context.undefined;
-    if (value === null) return this.context.null;
-    if (typeof value === "boolean") return value ? this.context.true : this.context.false;
-    if (typeof value === "number") return this.context.newNumber(value);
-    const bytes = encode(value);
-    return this.#guard(() =>
-      this.context
-        .newArrayBuffer(exactBuffer(bytes))
-        .consume((encoded) => this.context.decodeBinaryJSON(encoded)),
-    );
+    return this.#guard(() => writeValue(this.context, value));
   }
 
   /** A value of the guest. @throws {TypeError} if it is not {@link Plain} */
   read(value: QuickJSHandle): Plain {
-    return decode(this.encoded(value));
-  }
-
-  /** A value of the guest as {@link decode} takes it. @throws {TypeError} for a function, or what holds one */
-  encoded(value: QuickJSHandle): Uint8Array {
-    return this.#guard(() =>
-      this.context.encodeBinaryJSON(value).consume((bytes) => {
-        const buffer = this.#bufferOf(bytes);
-        const copy = Buffer.from(buffer.value);
-        buffer.dispose();
-        return copy;
-      }),
-    );
+    return this.#guard(() => readValue(this.context, value));
   }
 
   /** What was thrown, in words, as CCF reports it. */
   explain(thrown: QuickJSHandle): GuestException {
+    const [deadline, timedOut] = [this.#deadline, this.#timedOut];
+    this.#deadline = Math.min(deadline, performance.now() + EXPLANATION_MS);
     try {
       const [reason, trace] = this.ask("explain", thrown) as [string, string | undefined];
       return { reason, trace: withoutPrelude(trace) };
     } catch (error) {
       if (error instanceof Thrown) error.value.dispose();
       return { reason: "" };
+    } finally {
+      this.#deadline = deadline;
+      this.#timedOut = timedOut;
     }
   }
 
@@ -370,15 +318,6 @@ export class Interpreter {
     }
   }
 
-  /** @throws {TypeError} if it is none: an exception, since the value could not be written */
-  #bufferOf(bytes: QuickJSHandle): Lifetime<Uint8Array> {
-    try {
-      return this.context.getArrayBuffer(bytes);
-    } catch (error) {
-      throw new TypeError("a value that cannot leave the interpreter", { cause: error });
-    }
-  }
-
   #unwrap(result: ReturnType<QuickJSContext["callFunction"]>): QuickJSHandle {
     if (result.error) throw new Thrown(result.error);
     return result.value;
@@ -402,30 +341,6 @@ export class Interpreter {
     this.#timedOut = true;
     return true;
   }
-}
-
-/** A buffer that holds these bytes and nothing else. */
-function exactBuffer({ buffer, byteOffset, length }: Uint8Array): ArrayBufferLike {
-  return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
-}
-
-function isHandle(value: unknown): value is QuickJSHandle {
-  return value instanceof Lifetime;
-}
-
-/** Under this name a module finds whom to give its namespace, which this interface of QuickJS does not offer. */
-const NAMESPACE = "namespace of a module";
-
-/** The beginning of a module that gives its own namespace away before it does anything else. */
-function givingNamespace(name: string): string {
-  const taker = `globalThis[${JSON.stringify(NAMESPACE)}]`;
-  const taken = "$ownNamespace";
-  return `import * as ${taken} from ${JSON.stringify(name)};{const take=${taker};delete ${taker};take(${taken})}`;
-}
-
-/** A trace of an error as it would be if the prelude did not exist. */
-export function withoutPrelude(trace: string | undefined): string | undefined {
-  return trace?.replace(PRELUDE_FRAMES, "");
 }
 
 /** `WebAssembly.RuntimeError`, which the types of Node do not know. */

@@ -2,7 +2,8 @@ import type { QuickJSHandle } from "quickjs-emscripten-core";
 import type { Transaction } from "../kv/store.js";
 import { BYTECODE_TABLE, bytecodeIsCurrent } from "./bytecode-table.js";
 import { compileProblem, isLinkError } from "./compile-check.js";
-import { Thrown, type Interpreter } from "./interpreter.js";
+import type { Interpreter } from "./interpreter.js";
+import { Thrown } from "./thrown.js";
 import {
   CompiledModuleNames,
   originalName,

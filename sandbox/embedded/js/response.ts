@@ -1,6 +1,7 @@
 import type { QuickJSHandle } from "quickjs-emscripten-core";
 import type { Plain } from "./binary-json.js";
-import { withoutPrelude, type Interpreter } from "./interpreter.js";
+import type { Interpreter } from "./interpreter.js";
+import { withoutPrelude } from "./thrown.js";
 import { textToBytes } from "./text.js";
 import type { EndpointResponse, GuestException, RuntimeOptions } from "./types.js";
 

@@ -1,7 +1,8 @@
 import { refreshBytecode } from "../bytecode.js";
 import { internalError, typeError } from "../guest-error.js";
 import type { HostCall } from "../host-call.js";
-import { Thrown, type Interpreter } from "../interpreter.js";
+import type { Interpreter } from "../interpreter.js";
+import { Thrown } from "../thrown.js";
 import { effect } from "./node.js";
 
 /** The functions directly under `ccf` that only `apply` has. */

@@ -7,6 +7,8 @@ export const stubborn = () => { for (;;) { try { for (;;); } catch {} } };
 export const callbacks = () => { const t = ccf.kv["rows"]; for (;;) { try { t.forEach(() => { for (;;); }); } catch {} } };
 export const regexp = () => ({ body: /(a+)+$/.test("a".repeat(40) + "!") });
 export const getter = () => ({ get body() { for (;;); } });
+export const explanation = () => { throw { toJSON() { for (;;); } }; };
+export const trace = () => { throw Object.defineProperty(new Error("x"), "stack", { get() { for (;;); } }); };
 export const memory = () => { const held = []; for (;;) held.push(new ArrayBuffer(1 << 20)); };
 export const caughtMemory = () => { let held = []; try { for (;;) held.push(new ArrayBuffer(1 << 20)); } catch (error) { held = null; return { body: error.name + ": " + error.message }; } };
 export const strings = () => { let text = "x"; for (;;) text += text; };
@@ -52,6 +54,13 @@ describe("the limits of guest code", function () {
         assert.equal(failure(outcome), "Operation took too long to complete.");
         assert.ok(!outcome.ok && outcome.timedOut);
         assert.ok(performance.now() - started < 5_000);
+      });
+
+    for (const name of ["explanation", "trace"])
+      it(`stops ${name} of what was thrown as well`, () => {
+        const started = performance.now();
+        assert.equal(failure(run(name)), "Exception thrown while executing.");
+        assert.ok(performance.now() - started < 3_000);
       });
 
     it("is counted anew for every call", () => {
