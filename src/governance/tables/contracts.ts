@@ -1,0 +1,24 @@
+/** Contracts: drafts by members, acceptance by vote, consent of each member. */
+import { json, table, text } from "../../kit/tables.js";
+import type { OptionStatus } from "./options.js";
+
+/** Key: contract id. */
+export interface AcceptedContract {
+  readonly data: unknown;
+  readonly proposalId: string;
+  readonly finalVotes: Readonly<Record<string, boolean>>;
+}
+export const acceptedContracts = table("public:ccf.gov.accepted_contracts", text, json<AcceptedContract>());
+
+/** Drafts. Key: contract id. */
+export interface ContractDraft {
+  readonly data: unknown;
+}
+export const contracts = table("public:contracts", text, json<ContractDraft>());
+
+/** Key: contract id. Value: by member id; who says nothing has it enabled. */
+export type ExecutionSwitches = Readonly<Record<string, OptionStatus>>;
+export const executionSwitches = table("public:contracts_execution_status", text, json<ExecutionSwitches>());
+
+/** Key: contract id. The acceptance that a member had stated on the ledger. */
+export const acceptances = table("public:contract_acceptances", text, json<{ readonly version: string }>());

@@ -1,0 +1,26 @@
+/** Records of everything that was released. */
+import { json, table, text } from "../../kit/tables.js";
+
+/** Rows of all release records. Key: contract id, number. */
+export interface ReleaseRecord {
+  readonly contractId: string;
+  /** Counts the releases of the contract from 1, without gaps. */
+  readonly release: number;
+  readonly item: { readonly kind: "secret"; readonly id: string; readonly version: number };
+  /** Version of the accepted contract, as the API gives it. */
+  readonly contractVersion: string;
+  /** SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of the contract's data, and of its policy. */
+  readonly contractDigest: string;
+  readonly policyDigest: string;
+  readonly platform: string;
+  /** SHA-256, lower-case hex, of the evidence as it was sent. */
+  readonly evidenceDigest: string;
+  /** Which alternative of the policy matched, from 0, and the claims that it names as they were presented. */
+  readonly alternative: number;
+  readonly claims: Readonly<Record<string, string | number | boolean>>;
+  /** SHA-256, lower-case hex, of the PEM text of the key to which the answer was wrapped. */
+  readonly recipientKeyDigest: string;
+}
+export const releaseRows = table("public:releases", text, json<ReleaseRecord>());
+/** How many rows there are. Key: contract id. */
+export const releaseCounts = table("public:releases.count", text, json<number>());
