@@ -1,4 +1,9 @@
 /** What this SDK relies on in the answers of a service. Services may send more fields. */
+import type { contract } from "../src/schemas/answers/contracts.js";
+import type { events } from "../src/schemas/answers/events.js";
+import type { optionStatus } from "../src/schemas/answers/options.js";
+import type { policy } from "../src/schemas/answers/policies.js";
+import type { releases } from "../src/schemas/answers/releases.js";
 import { type Of, shape } from "../src/schemas/shape.js";
 
 const text = { type: "string" } as const;
@@ -68,144 +73,18 @@ export const members = shape("members", {
 });
 export type Member = Of<typeof members>["value"][number];
 
-const stateNames = ["Draft", "Proposed", "Accepted"] as const;
+// What the application answers is declared where it is answered.
+export { acceptance, contract, contracts } from "../src/schemas/answers/contracts.js";
+export { events } from "../src/schemas/answers/events.js";
+export { optionStatus } from "../src/schemas/answers/options.js";
+export { policy } from "../src/schemas/answers/policies.js";
+export { released, releases } from "../src/schemas/answers/releases.js";
+export { secrets, storedSecret } from "../src/schemas/answers/secrets.js";
 
-export const contract = shape("contract", {
-  type: "object",
-  required: ["id", "state"],
-  properties: {
-    id: text,
-    state: { enum: stateNames },
-    /** Transaction that wrote what is shown; changes of a draft have to name it. Of a proposal, what its proposer said. */
-    version: {},
-    data: {},
-    proposalId: text,
-    finalVotes: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["memberId", "vote"],
-        properties: { memberId: text, vote: { type: "boolean" } },
-      },
-    },
-  },
-});
 export type Contract = Of<typeof contract>;
-
-export const contracts = shape("contracts", {
-  type: "object",
-  required: ["value"],
-  properties: {
-    value: { type: "array", items: { type: "object", required: ["id"], properties: { id: text } } },
-  },
-});
-
-export const acceptance = shape("acceptance", {
-  type: "object",
-  required: ["contract"],
-  properties: { contract: {}, transactionId: text },
-});
-
-export const policy = shape("policy", {
-  type: "object",
-  required: ["proposalIds"],
-  properties: {
-    /** Open proposals that would change the policy. */
-    proposalIds: { type: "array", items: text },
-    policyType: text,
-    /** Code is trusted that satisfies any of them: of every claim named, one of the conditions. */
-    alternatives: { type: "array", items: { type: "object" } },
-    /** The alternative, if there is only one. */
-    policy: { type: "object" },
-  },
-});
 export type PolicyAnswer = Of<typeof policy>;
-
-export const storedSecret = shape("storedSecret", {
-  type: "object",
-  required: ["secretId"],
-  properties: { secretId: text },
-});
-
-export const secrets = shape("secrets", {
-  type: "object",
-  required: ["value"],
-  properties: {
-    value: {
-      type: "array",
-      items: { type: "object", required: ["secretId"], properties: { secretId: text } },
-    },
-  },
-});
-
-export const released = shape("released", {
-  type: "object",
-  required: ["value", "release"],
-  properties: {
-    /** Base64, wrapped to the key that the evidence binds. */
-    value: text,
-    release: { type: "integer" },
-  },
-});
-
-export const events = shape("events", {
-  type: "object",
-  required: ["value"],
-  properties: {
-    value: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["contractId", "scope", "id", "seqno", "timestamp", "data"],
-        properties: {
-          contractId: text,
-          scope: text,
-          id: text,
-          seqno: { type: "integer" },
-          /** Milliseconds since 1970, 13 digits. */
-          timestamp: text,
-          data: {},
-        },
-      },
-    },
-    nextLink: text,
-  },
-});
 export type EventPage = Of<typeof events>;
 export type Event = EventPage["value"][number];
-
-export const releases = shape("releases", {
-  type: "object",
-  required: ["value"],
-  properties: {
-    value: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["transactionId", "record"],
-        properties: {
-          transactionId: text,
-          /** What the receipt of the transaction proves. */
-          record: {
-            type: "object",
-            required: ["contractId", "release", "item"],
-            properties: { contractId: text, release: { type: "integer" }, item: { type: "object" } },
-          },
-        },
-      },
-    },
-    nextLink: text,
-  },
-});
 export type ReleasePage = Of<typeof releases>;
 export type Release = ReleasePage["value"][number];
-
-export const executionStatus = shape("executionStatus", {
-  type: "object",
-  required: ["status"],
-  properties: {
-    status: { enum: ["enabled", "disabled"] },
-    reason: { type: "object", required: ["code", "message"], properties: { code: text, message: text } },
-  },
-});
-export type ExecutionStatus = Of<typeof executionStatus>;
+export type OptionStatus = Of<typeof optionStatus>;

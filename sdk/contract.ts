@@ -99,9 +99,9 @@ export class ContractClient {
     return (await this.#client.post(`${this.#base}/runtimeoptions/execution/${consent}`)).writtenTxId;
   }
 
-  async executionStatus(): Promise<answers.ExecutionStatus> {
+  async executionStatus(): Promise<answers.OptionStatus> {
     return (await this.#client.post(`${this.#base}/runtimeoptions/execution/status`)).as(
-      answers.executionStatus,
+      answers.optionStatus,
     );
   }
 

@@ -1,5 +1,5 @@
 export { Answer } from "./answer.js";
-export type { Contract, Event, ExecutionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
+export type { Contract, Event, OptionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
 export {
   attestedRequest,
   CLEAN_ROOM_KEY,

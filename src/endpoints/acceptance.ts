@@ -2,7 +2,14 @@ import { stateAcceptance } from "../governance/acceptances.js";
 import { activeMember } from "../governance/callers.js";
 import { id } from "../governance/ids.js";
 import { endpoint } from "../kit/endpoint.js";
+import { acceptance } from "../schemas/answers/contracts.js";
 
-export const postAcceptance = endpoint({ caller: activeMember, path: { contractId: id } }, ({ path }) =>
-  stateAcceptance(path.contractId),
+export const postAcceptance = endpoint(
+  {
+    caller: activeMember,
+    path: { contractId: id },
+    answer: acceptance,
+    refusals: ["ContractNotAccepted", "ViewNotKnown"],
+  },
+  ({ path }) => stateAcceptance(path.contractId),
 );

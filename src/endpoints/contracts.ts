@@ -5,10 +5,11 @@ import { endpoint } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { optionalWord } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
+import { contract, contracts } from "../schemas/answers/contracts.js";
 import { contractDraft } from "../schemas/requests.js";
 
 export const listContracts = endpoint(
-  { caller: anyCaller, query: { state: optionalWord(...contractStates), ...paging } },
+  { caller: anyCaller, query: { state: optionalWord(...contractStates), ...paging }, answer: contracts },
   ({ query }) => {
     const path = `/app/contracts${query.state === undefined ? "" : `?state=${query.state}`}`;
     return pageOfIds(contractIds(query.state), query, path, (contractId) => ({ id: contractId }));
@@ -16,7 +17,19 @@ export const listContracts = endpoint(
 );
 
 export const putContract = endpoint(
-  { caller: activeMember, path: { contractId: id }, body: contractDraft },
+  {
+    caller: activeMember,
+    path: { contractId: id },
+    body: contractDraft,
+    refusals: [
+      "DataMissing",
+      "ContractAlreadyAccepted",
+      "ContractAlreadyExists",
+      "PreconditionFailed",
+      "NotCanonical",
+      "ViewNotKnown",
+    ],
+  },
   ({ path, body }) => {
     if (!body.data)
       throw new Refusal("DataMissing", 'Send the text of the contract in "data"; it must not be empty.');
@@ -24,6 +37,12 @@ export const putContract = endpoint(
   },
 );
 
-export const getContract = endpoint({ caller: anyCaller, path: { contractId: id } }, ({ path }) =>
-  readContract(path.contractId),
+export const getContract = endpoint(
+  {
+    caller: anyCaller,
+    path: { contractId: id },
+    answer: contract,
+    refusals: ["ContractNotFound", "ViewNotKnown"],
+  },
+  ({ path }) => readContract(path.contractId),
 );

@@ -11,9 +11,10 @@ import { id, optionalId } from "../governance/ids.js";
 import { endpoint, Reply } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
-import { evidenceOf, requireCleanRoom } from "../policy/attested.js";
-import { readSelfSigned, readSigned } from "../policy/signed.js";
+import { evidenceOf, evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
+import { readSelfSigned, readSigned, signatureRefusals } from "../policy/signed.js";
 import { requireMatchingToken } from "../policy/tokens.js";
+import { events } from "../schemas/answers/events.js";
 import { attestedRequest } from "../schemas/requests.js";
 
 const selecting = { id: optionalId, scope: optionalId };
@@ -36,6 +37,7 @@ export const listEvents = endpoint(
       to_seqno: optional(integer(1)),
       max_seqno_per_page: optional(integer(0)),
     },
+    answer: events,
   },
   ({ path: { contractId }, query }) => {
     const wanted = selector(contractId, query);
@@ -63,6 +65,17 @@ export const putContractEvent = endpoint(
     query: selecting,
     body: attestedRequest,
     codes: { attestation: "AttestationMissing", sign: "SignatureMissing", data: "DataMissing" },
+    status: 204,
+    refusals: [
+      ...evidenceRefusals,
+      ...signatureRefusals,
+      "SignatureMissing",
+      "TimestampMissing",
+      "TimestampTooLarge",
+      "TimestampInvalid",
+      "VerifyJwtAttestationFailed",
+      "NotCanonical",
+    ],
   },
   ({ path: { contractId }, query, body, request }) => {
     const token = tokenOf(request);

@@ -5,7 +5,8 @@ import { executionStatus, switchExecution } from "../governance/execution.js";
 import { id } from "../governance/ids.js";
 import { endpoint, readBody } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
-import { requireAttested } from "../policy/attested.js";
+import { evidenceRefusals, requireAttested } from "../policy/attested.js";
+import { optionStatus } from "../schemas/answers/options.js";
 import { attestedRequest } from "../schemas/requests.js";
 
 /** Reads the name of an option of a contract. Only `execution` is a switch of each member. */
@@ -18,22 +19,33 @@ function option(value: string | undefined): "execution" {
 }
 
 const path = { contractId: id, option };
+const changing = ["InvalidOption", "ContractNotAccepted"] as const;
 
 /** For known callers, and for clean rooms that ask for consent; those prove what they are but need no key. */
-export const getOptionStatus = endpoint({ caller: knownCaller, path }, ({ caller, path, request }) => {
-  if (caller === undefined) {
-    const codes = { attestation: "AttestationMissing" } as const;
-    requireAttested(path.contractId, readBody(request, attestedRequest, codes));
-  }
-  return executionStatus(path.contractId);
-});
+export const getOptionStatus = endpoint(
+  {
+    caller: knownCaller,
+    path,
+    bodies: [attestedRequest],
+    answer: optionStatus,
+    refusals: ["InvalidOption", ...evidenceRefusals],
+  },
+  ({ caller, path, request }) => {
+    if (caller === undefined) {
+      const codes = { attestation: "AttestationMissing" } as const;
+      requireAttested(path.contractId, readBody(request, attestedRequest, codes));
+    }
+    return executionStatus(path.contractId);
+  },
+);
 
-export const enableOption = endpoint({ caller: activeMember, path }, ({ caller, path }) =>
+export const enableOption = endpoint({ caller: activeMember, path, refusals: changing }, ({ caller, path }) =>
   change(path.contractId, caller.id, "enabled"),
 );
 
-export const disableOption = endpoint({ caller: activeMember, path }, ({ caller, path }) =>
-  change(path.contractId, caller.id, "disabled"),
+export const disableOption = endpoint(
+  { caller: activeMember, path, refusals: changing },
+  ({ caller, path }) => change(path.contractId, caller.id, "disabled"),
 );
 
 function change(contractId: string, memberId: string, status: OptionStatus): void {

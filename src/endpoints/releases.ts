@@ -3,6 +3,7 @@ import { id } from "../governance/ids.js";
 import { releasesFrom } from "../governance/releases.js";
 import { endpoint } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
+import { releases } from "../schemas/answers/releases.js";
 
 const MOST_RELEASES_PER_PAGE = 100;
 
@@ -11,6 +12,8 @@ export const listReleases = endpoint(
     caller: anyCaller,
     path: { contractId: id },
     query: { from: optional(integer(1)), limit: optional(integer(1, MOST_RELEASES_PER_PAGE)) },
+    answer: releases,
+    refusals: ["ViewNotKnown"],
   },
   ({ path: { contractId }, query: { from = 1, limit = MOST_RELEASES_PER_PAGE } }) => {
     const { value, next } = releasesFrom(contractId, from, limit);

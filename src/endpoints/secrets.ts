@@ -5,15 +5,17 @@ import { endpoint, readBody } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional } from "../kit/readers.js";
 import { conforms } from "../kit/shapes.js";
-import { requireCleanRoom } from "../policy/attested.js";
-import { release } from "../policy/release.js";
-import { readSigned } from "../policy/signed.js";
+import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
+import { release, releaseRefusals } from "../policy/release.js";
+import { readSigned, signatureRefusals } from "../policy/signed.js";
+import { released } from "../schemas/answers/releases.js";
+import { secrets, storedSecret } from "../schemas/answers/secrets.js";
 import { attestedRequest, secretValue } from "../schemas/requests.js";
 
 const codes = { attestation: "AttestationMissing", encrypt: "EncryptionMissing" } as const;
 
 export const listSecrets = endpoint(
-  { caller: anyCaller, path: { contractId: id }, query: paging },
+  { caller: anyCaller, path: { contractId: id }, query: paging, answer: secrets },
   ({ path: { contractId }, query }) =>
     pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => ({
       secretId,
@@ -22,7 +24,23 @@ export const listSecrets = endpoint(
 
 /** A member or user stores a secret of its own; a clean room stores one of the contract's clean rooms. */
 export const putContractSecret = endpoint(
-  { caller: knownCaller, path: { contractId: id, secretName: id } },
+  {
+    caller: knownCaller,
+    path: { contractId: id, secretName: id },
+    bodies: [secretValue, attestedRequest],
+    answer: storedSecret,
+    refusals: [
+      ...evidenceRefusals,
+      ...signatureRefusals,
+      "EncryptionMissing",
+      "MemberNotActive",
+      "ValueMissing",
+      "ValueTooLarge",
+      "ContractNotFound",
+      "SecretNotOwned",
+      "InvalidParameter",
+    ],
+  },
   ({ caller, path: { contractId, secretName }, request }) => {
     if (caller !== undefined) {
       const { value } = readBody(request, secretValue);
@@ -36,7 +54,11 @@ export const putContractSecret = endpoint(
 );
 
 export const deleteContractSecret = endpoint(
-  { caller: anyCaller, path: { contractId: id, secretName: id } },
+  {
+    caller: anyCaller,
+    path: { contractId: id, secretName: id },
+    refusals: ["MemberNotActive", "SecretNotFound", "SecretNotOwned", "InvalidParameter"],
+  },
   ({ caller, path }) => deleteSecret(path.contractId, requireActive(caller), path.secretName),
 );
 
@@ -47,6 +69,8 @@ export const releaseSecret = endpoint(
     query: { version: optional(integer(1)) },
     body: attestedRequest,
     codes,
+    answer: released,
+    refusals: [...releaseRefusals, "SecretNotFound"],
   },
   ({ path: { contractId, secretName: secretId }, query, body }) =>
     release(contractId, body, () => {

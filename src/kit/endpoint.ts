@@ -1,4 +1,5 @@
 import type { Request, Response } from "@microsoft/ccf-app";
+import type { JSONSchema } from "json-schema-to-ts";
 import type { Of, Problem, Shape } from "../schemas/shape.js";
 import { parseJson } from "./json.js";
 import { parseQuery } from "./query.js";
@@ -6,7 +7,11 @@ import { Refusal } from "./refusal.js";
 import type { RefusalCode } from "./refusals.js";
 
 /** Reads one path or query parameter, or throws a {@link Refusal} that names it. */
-export type Reader<T> = (value: string | undefined, name: string) => T;
+export interface Reader<T> {
+  (value: string | undefined, name: string): T;
+  /** What it accepts, for the API's description; text of any kind if it says nothing. */
+  readonly schema?: JSONSchema;
+}
 
 type Readers = Record<string, Reader<unknown>>;
 type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
@@ -20,6 +25,26 @@ export interface Terms<P extends Readers, Q extends Readers, B extends Shape, C>
   readonly body?: B;
   /** The code for a body that lacks this top-level field (or holds the wrong type there), where clients know one. */
   readonly codes?: Readonly<Record<string, RefusalCode>>;
+
+  // What the API's description says besides; tests hold every answer against it.
+
+  /** The bodies it takes where that depends on who calls, and the endpoint reads them itself. */
+  readonly bodies?: readonly Shape[];
+  /** The answer of a success. Leave out where it has no body. */
+  readonly answer?: Shape;
+  /** Status of a success, if it is not 200. */
+  readonly status?: number;
+  /** The codes with which it refuses, besides those that follow from the terms above. */
+  readonly refusals?: readonly RefusalCode[];
+}
+
+/** What an endpoint demands, whatever the types of what it reads. */
+export type AnyTerms = Terms<Readers, Readers, Shape, unknown>;
+
+/** The function that CCF calls, and the terms it was made of. */
+export interface Endpoint {
+  (request: Request): Response;
+  readonly terms: AnyTerms;
 }
 
 /** What an endpoint's own code is given: all of it read and checked. */
@@ -53,8 +78,8 @@ export class Reply {
 export function endpoint<P extends Readers, Q extends Readers, B extends Shape, C = undefined>(
   terms: Terms<P, Q, B, C>,
   handle: (call: Call<P, Q, B, C>) => unknown,
-): (request: Request) => Response {
-  return (request) => {
+): Endpoint {
+  const respond = (request: Request): Response => {
     try {
       return answer(
         handle({
@@ -70,6 +95,7 @@ export function endpoint<P extends Readers, Q extends Readers, B extends Shape, 
       return refused(error);
     }
   };
+  return Object.assign(respond, { terms });
 }
 
 function answer(result: unknown): Response {

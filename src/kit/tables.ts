@@ -14,7 +14,7 @@ export const text: Codec<string> = {
 };
 
 /** JSON. The static type is what this service (or CCF) wrote there; tables hold nothing else. */
-export const json = /* @__NO_SIDE_EFFECTS__ */ <T>(): Codec<T> => ({
+export const json = <T>(): Codec<T> => ({
   encode: (value) => ccf.jsonCompatibleToBuf(value as never),
   decode: (bytes) => ccf.bufToJsonCompatible<T>(bytes),
 });
@@ -92,8 +92,6 @@ export class Table<K, V> {
 /**
  * Declares a table. The result opens it: a call costs one handle (2.4 µs on a CCF node), so ask once per function,
  * and never keep what it returns beyond the current call, because interpreters outlive transactions.
- *
- * @__NO_SIDE_EFFECTS__
  */
 export function table<K, V>(name: string, key: Codec<K>, value: Codec<V>): () => Table<K, V> {
   return () => new Table(open(name), key, value);
@@ -101,8 +99,6 @@ export function table<K, V>(name: string, key: Codec<K>, value: Codec<V>): () =>
 
 /**
  * Declares one table per name, for example one per contract: `tablesPer("secrets/", text, json<Secret>())(contractId)`.
- *
- * @__NO_SIDE_EFFECTS__
  */
 export function tablesPer<K, V>(
   prefix: string,

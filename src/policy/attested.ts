@@ -1,6 +1,7 @@
 import { cleanRoomPolicies } from "../governance/tables.js";
 import { fromBase64, hex } from "../kit/encodings.js";
 import { Refusal, type RefusalDetail } from "../kit/refusal.js";
+import type { RefusalCode } from "../kit/refusals.js";
 import type { attestedRequest } from "../schemas/requests.js";
 import type { Of } from "../schemas/shape.js";
 import type { PresentedClaims } from "./claims.js";
@@ -29,6 +30,14 @@ export interface CleanRoom extends Attested {
   /** SHA-256 of the PEM text, lower-case hex. */
   readonly publicKeyDigest: string;
 }
+
+/** With which codes a request is refused for its evidence. */
+export const evidenceRefusals = [
+  "AttestationMissing",
+  "UnsupportedPlatform",
+  "VerifySnpAttestationFailed",
+  "ReportDataMismatch",
+] as const satisfies readonly RefusalCode[];
 
 /**
  * Verifies the evidence of a request and matches it with the contract's policy.

@@ -5,7 +5,14 @@ import type { ReleaseRecord } from "../governance/tables.js";
 import { digestOf } from "../kit/canonical.js";
 import { hex, toBase64 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
-import { type AttestedRequest, type CleanRoom, evidenceOf, requireCleanRoom } from "./attested.js";
+import type { RefusalCode } from "../kit/refusals.js";
+import {
+  type AttestedRequest,
+  type CleanRoom,
+  evidenceOf,
+  evidenceRefusals,
+  requireCleanRoom,
+} from "./attested.js";
 
 /** Something that leaves the service: what it is called in the record, and its bytes. */
 export interface ReleasedItem {
@@ -21,6 +28,16 @@ export interface Release {
   readonly release: number;
   readonly version: number;
 }
+
+/** With which codes a release is refused, besides those of the item. */
+export const releaseRefusals = [
+  ...evidenceRefusals,
+  "EncryptionMissing",
+  "EncryptionKeyUnsupported",
+  "ContractNotAccepted",
+  "ExecutionDisabled",
+  "ViewNotKnown",
+] as const satisfies readonly RefusalCode[];
 
 /** A fresh AES-256 key, wrapped with RSA-OAEP (SHA-256, no label), then the value wrapped with it (RFC 5649). */
 const WRAPPING = { name: "RSA-OAEP-AES-KWP", aesKeySize: 256 } as const;

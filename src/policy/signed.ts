@@ -2,11 +2,20 @@ import { usedSignatures } from "../governance/tables.js";
 import { fromBase64, hex } from "../kit/encodings.js";
 import { parseJson } from "../kit/json.js";
 import { Refusal } from "../kit/refusal.js";
+import type { RefusalCode } from "../kit/refusals.js";
 import { signatureHolds } from "../kit/signatures.js";
 import type { AttestedRequest, CleanRoom } from "./attested.js";
 
 /** RSASSA-PSS, SHA-256, MGF1-SHA-256, salt of 32 bytes. */
 const REQUEST_SIGNATURE = { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 } as const;
+
+/** With which codes a request is refused for its signature. */
+export const signatureRefusals = [
+  "DataMissing",
+  "SignatureMismatch",
+  "RequestReplayed",
+  "InvalidJson",
+] as const satisfies readonly RefusalCode[];
 
 /**
  * The payload of a request that attested code has signed with the very key that its evidence binds: otherwise anybody who

@@ -10,6 +10,8 @@ import {
   virtualEvidence,
   virtualKeyId,
 } from "../../../sdk/attested.js";
+import type { Endpoint } from "../../../src/kit/endpoint.js";
+import { assertAsDescribed } from "../../support/answers.js";
 import { TestCcf } from "../../support/ccf.js";
 
 /** A caller as CCF describes it to a handler; `undefined`: nobody that CCF knows. */
@@ -94,7 +96,7 @@ export class Service {
   }
 
   /** Reads a list page by page, and says what is on each. */
-  pages(handler: (request: Request) => Response, call: Call): Body["value"][] {
+  pages(handler: Endpoint, call: Call): Body["value"][] {
     const pages: Body["value"][] = [];
     for (let query: string | undefined = call.query ?? ""; query !== undefined;) {
       const { value, nextLink }: Body = this.call(handler, { ...call, query }).body;
@@ -105,10 +107,7 @@ export class Service {
   }
 
   /** Calls an endpoint's function as one transaction, dropped like CCF does unless the answer is a success. */
-  call(
-    handler: (request: Request) => Response,
-    { caller, params = {}, query = "", body }: Call = {},
-  ): Answer {
+  call(handler: Endpoint, { caller, params = {}, query = "", body }: Call = {}): Answer {
     const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
     const request = {
       ...(caller === undefined ? {} : { caller }),
@@ -134,6 +133,7 @@ export class Service {
     }
     const { statusCode = 200, headers = {}, body: content } = response as unknown as Response<object>;
     const sent: unknown = content === undefined ? undefined : JSON.parse(JSON.stringify(content));
+    assertAsDescribed(handler, statusCode, sent);
     return { status: statusCode, headers, body: sent as Body };
   }
 

@@ -1,0 +1,40 @@
+import { shape } from "../shape.js";
+import { listOf, proposalIds, text } from "./parts.js";
+
+/** Of every claim named, the conditions of which one must be satisfied. */
+const claims = { type: "object", additionalProperties: { type: "array", items: {} } } as const;
+
+export const policy = shape("policy", {
+  type: "object",
+  required: ["proposalIds", "alternatives"],
+  properties: {
+    /** Open proposals that would change the policy. */
+    proposalIds,
+    policyType: text,
+    /** Code is trusted that satisfies any of them. */
+    alternatives: { type: "array", items: claims },
+    /** The alternative, if there is only one. */
+    policy: claims,
+  },
+});
+
+export const platforms = shape(
+  "platforms",
+  listOf({
+    type: "object",
+    required: ["platform", "trusted"],
+    properties: {
+      platform: text,
+      trusted: { type: "boolean" },
+      /** Whose statements count as evidence of platform `virtual`. */
+      keys: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["keyId", "publicKey"],
+          properties: { keyId: text, publicKey: text },
+        },
+      },
+    },
+  }),
+);

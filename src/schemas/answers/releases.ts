@@ -1,0 +1,49 @@
+import { shape } from "../shape.js";
+import { count, digest, listOf, text, transactionId } from "./parts.js";
+
+export const released = shape("released", {
+  type: "object",
+  required: ["value", "release"],
+  properties: {
+    /** Base64, wrapped to the key that the evidence binds. */
+    value: text,
+    /** Number of the release record. */
+    release: count,
+    /** Of a secret. */
+    version: count,
+  },
+});
+
+export const releases = shape(
+  "releases",
+  listOf({
+    type: "object",
+    required: ["transactionId", "record"],
+    properties: {
+      transactionId,
+      /** What the receipt of the transaction proves. */
+      record: {
+        type: "object",
+        required: ["contractId", "release", "item"],
+        properties: {
+          contractId: text,
+          /** Counts the releases of the contract from 1, without gaps. */
+          release: count,
+          item: {
+            type: "object",
+            required: ["kind", "id"],
+            properties: { kind: text, id: text, version: count },
+          },
+          contractVersion: transactionId,
+          contractDigest: digest,
+          policyDigest: digest,
+          platform: text,
+          evidenceDigest: digest,
+          alternative: count,
+          claims: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
+          recipientKeyDigest: digest,
+        },
+      },
+    },
+  }),
+);
