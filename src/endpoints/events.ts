@@ -1,4 +1,5 @@
-import { anyCaller, tokenOf } from "../governance/callers.js";
+import type { Request } from "@microsoft/ccf-app";
+import { anyCaller, type Token, tokenOf } from "../governance/callers.js";
 import {
   type EventSelector,
   eventPage,
@@ -11,8 +12,9 @@ import { id, optionalId } from "../governance/ids.js";
 import { endpoint, Reply } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
-import { evidenceOf, evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
-import { readSelfSigned, readSigned, signatureRefusals } from "../policy/signed.js";
+import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
+import { attestedCall } from "../policy/attested-call.js";
+import { readSelfSigned, signatureRefusals } from "../policy/json-call.js";
 import { requireMatchingToken } from "../policy/tokens.js";
 import { events } from "../schemas/answers/events.js";
 import { attestedRequest } from "../schemas/requests.js";
@@ -63,13 +65,11 @@ export const putContractEvent = endpoint(
   {
     path: { contractId: id },
     query: selecting,
-    body: attestedRequest,
-    codes: { attestation: "AttestationMissing", sign: "SignatureMissing", data: "DataMissing" },
+    bodies: [attestedRequest],
     status: 204,
     refusals: [
       ...evidenceRefusals,
       ...signatureRefusals,
-      "SignatureMissing",
       "TimestampMissing",
       "TimestampTooLarge",
       "TimestampInvalid",
@@ -77,22 +77,36 @@ export const putContractEvent = endpoint(
       "NotCanonical",
     ],
   },
-  ({ path: { contractId }, query, body, request }) => {
+  ({ path: { contractId }, query, request }) => {
     const token = tokenOf(request);
-    if (token === undefined) evidenceOf(body);
-    if (!body.sign?.signature || !body.sign.publicKey) {
-      throw new Refusal(
-        "SignatureMissing",
-        'Send base64 of a signature and of the PEM of its key in "sign".',
-      );
-    }
-    const timestamp = readTimestamp(body.timestamp);
-    if (token !== undefined) requireMatchingToken(contractId, token);
-    const data =
-      token === undefined
-        ? readSigned(body, requireCleanRoom(contractId, body, body.sign.publicKey))
-        : readSelfSigned(body);
-    putEvent(selector(contractId, query), timestamp, data);
+    const { timestamp, data } =
+      token === undefined ? saidByCode(contractId, request) : saidByHolder(contractId, request, token);
+    if (data === undefined) throw new Refusal("DataMissing", 'Send the event in "data".');
+    putEvent(selector(contractId, query), readTimestamp(timestamp), data);
     return new Reply(204);
   },
 );
+
+/** For this purpose a clean room can delegate. */
+const WRITER = { type: "events", id: "writer" } as const;
+
+interface Said {
+  readonly timestamp?: unknown;
+  readonly data?: unknown;
+}
+
+function saidByCode(contractId: string, request: Request): Said {
+  // of a JSON request only the data is signed, and the time stands beside it
+  const call = attestedCall(request, {
+    key: "sign",
+    signed: (data, { timestamp }) => ({ data, timestamp }),
+  });
+  requireCleanRoom(contractId, call, WRITER);
+  return call.content() as Said;
+}
+
+function saidByHolder(contractId: string, request: Request, token: Token): Said {
+  requireMatchingToken(contractId, token, WRITER);
+  const { data, body } = readSelfSigned(request);
+  return { data, timestamp: body.timestamp };
+}

@@ -3,9 +3,10 @@ import { activeMember, knownCaller } from "../governance/callers.js";
 import { requireAccepted } from "../governance/contracts.js";
 import { executionStatus, switchExecution } from "../governance/execution.js";
 import { id } from "../governance/ids.js";
-import { endpoint, readBody } from "../kit/endpoint.js";
+import { endpoint } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
 import { evidenceRefusals, requireAttested } from "../policy/attested.js";
+import { attestedCall } from "../policy/attested-call.js";
 import { optionStatus } from "../schemas/answers/options.js";
 import { attestedRequest } from "../schemas/requests.js";
 
@@ -32,8 +33,7 @@ export const getOptionStatus = endpoint(
   },
   ({ caller, path, request }) => {
     if (caller === undefined) {
-      const codes = { attestation: "AttestationMissing" } as const;
-      requireAttested(path.contractId, readBody(request, attestedRequest, codes));
+      requireAttested(path.contractId, attestedCall(request, { key: "none" }));
     }
     return executionStatus(path.contractId);
   },

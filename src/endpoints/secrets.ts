@@ -6,13 +6,12 @@ import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional } from "../kit/readers.js";
 import { conforms } from "../kit/shapes.js";
 import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
-import { release, releaseRefusals } from "../policy/release.js";
-import { readSigned, signatureRefusals } from "../policy/signed.js";
+import { attestedCall } from "../policy/attested-call.js";
+import { signatureRefusals } from "../policy/json-call.js";
+import { release, releaseCall, releaseRefusals } from "../policy/release.js";
 import { released } from "../schemas/answers/releases.js";
 import { secrets, storedSecret } from "../schemas/answers/secrets.js";
 import { attestedRequest, secretValue } from "../schemas/requests.js";
-
-const codes = { attestation: "AttestationMissing", encrypt: "EncryptionMissing" } as const;
 
 export const listSecrets = endpoint(
   { caller: anyCaller, path: { contractId: id }, query: paging, answer: secrets },
@@ -46,9 +45,10 @@ export const putContractSecret = endpoint(
       const { value } = readBody(request, secretValue);
       return putSecret(contractId, requireActive(caller), secretName, value);
     }
-    const body = readBody(request, attestedRequest, codes);
-    const payload = readSigned(body, requireCleanRoom(contractId, body, body.encrypt?.publicKey));
-    const value = conforms(secretValue, payload) ? payload.value : undefined;
+    const call = attestedCall(request, { key: "encrypt", signed: (data) => data });
+    requireCleanRoom(contractId, call);
+    const content = call.content();
+    const value = conforms(secretValue, content) ? content.value : undefined;
     return putSecret(contractId, "cleanroom", secretName, value);
   },
 );
@@ -67,13 +67,12 @@ export const releaseSecret = endpoint(
   {
     path: { contractId: id, secretName: ownedId },
     query: { version: optional(integer(1)) },
-    body: attestedRequest,
-    codes,
+    bodies: [attestedRequest],
     answer: released,
     refusals: [...releaseRefusals, "SecretNotFound"],
   },
-  ({ path: { contractId, secretName: secretId }, query, body }) =>
-    release(contractId, body, () => {
+  ({ path: { contractId, secretName: secretId }, query, request }) =>
+    release(releaseCall(request), { contractId, delegate: { type: "secrets", id: secretId } }, () => {
       const { value, version } = readSecret(contractId, secretId, query.version);
       return { item: { kind: "secret", id: secretId, version }, value };
     }),

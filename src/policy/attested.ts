@@ -1,127 +1,126 @@
 import { cleanRoomPolicies } from "../governance/tables.js";
-import { fromBase64, hex } from "../kit/encodings.js";
 import { Refusal, type RefusalDetail } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
-import type { attestedRequest } from "../schemas/requests.js";
-import type { Of } from "../schemas/shape.js";
+import { type AttestedCall, type AttestedKey, callRefusals, type Proven } from "./attested-call.js";
 import type { PresentedClaims } from "./claims.js";
-import { EvidenceError, type Verified } from "./evidence.js";
-import { isPlatform, type Platform, verifiers } from "./platforms.js";
-import { matchPolicy, type Mismatch } from "./match.js";
+import { type Delegate, delegatedPolicy } from "./delegates.js";
+import { EvidenceError } from "./evidence.js";
+import { type Match, matchPolicy, type Mismatch } from "./match.js";
+import type { Platform } from "./platforms.js";
 import type { Claims, Policy } from "./policy.js";
 
-export type AttestedRequest = Of<typeof attestedRequest>;
-
-/** Evidence that satisfies the policy of a contract. */
+/** Evidence that satisfies a policy of a contract. */
 export interface Attested {
   readonly platform: Platform;
   readonly policy: Policy;
+  /** Set where that is not the contract's own policy but what was delegated for this purpose. */
+  readonly delegate: Delegate | undefined;
   /** Which of the policy's alternatives matched, and the claims that it names as they were presented. */
   readonly alternative: number;
   readonly claims: PresentedClaims;
-  readonly reportData: string;
-  readonly signed: ArrayBuffer;
+  readonly evidenceDigest: string;
 }
 
 /** Attested code, known by the key that its evidence binds. */
 export interface CleanRoom extends Attested {
-  /** PEM. */
-  readonly publicKey: string;
-  /** SHA-256 of the PEM text, lower-case hex. */
-  readonly publicKeyDigest: string;
+  readonly key: AttestedKey;
 }
 
 /** With which codes a request is refused for its evidence. */
 export const evidenceRefusals = [
-  "AttestationMissing",
-  "UnsupportedPlatform",
+  ...callRefusals,
   "VerifySnpAttestationFailed",
   "ReportDataMismatch",
 ] as const satisfies readonly RefusalCode[];
 
 /**
- * Verifies the evidence of a request and matches it with the contract's policy.
+ * Verifies the evidence of a request, and matches it with the contract's policy, then with what a clean room has delegated
+ * for the purpose of the request. If the request names a key, the evidence binds it.
  *
- * @throws {Refusal} `AttestationMissing`, `UnsupportedPlatform`, `VerifySnpAttestationFailed`
+ * @throws {Refusal} `VerifySnpAttestationFailed`, `ReportDataMismatch`
  */
-export function requireAttested(contractId: string, request: AttestedRequest): Attested {
-  const evidence = evidenceOf(request);
-  const platform = platformOf(request);
-  const policy = cleanRoomPolicies().get(contractId);
-  if (policy === undefined) {
+export function requireAttested(contractId: string, call: AttestedCall, purpose?: Delegate): Attested {
+  const policies = policiesFor(contractId, call.platform, purpose);
+  const proven = prove(call);
+  const found = matching(policies, proven);
+  if (call.key !== undefined) requireBound(proven, call.key);
+  const { policy, delegate, alternative } = found;
+  const claims = named(policy.alternatives[alternative], proven.claims);
+  const { platform } = call;
+  return { platform, policy, delegate, alternative, claims, evidenceDigest: proven.evidenceDigest };
+}
+
+/** As {@link requireAttested}, for requests that name a key. */
+export function requireCleanRoom(contractId: string, call: AttestedCall, purpose?: Delegate): CleanRoom {
+  const attested = requireAttested(contractId, call, purpose);
+  if (call.key === undefined) throw unbound();
+  return { ...attested, key: call.key };
+}
+
+interface Applicable {
+  readonly policy: Policy;
+  /** Absent of the contract's own. */
+  readonly delegate: Delegate | undefined;
+}
+
+/** Those about evidence of this platform, the contract's own first. Without a policy of its own nothing is delegated. */
+function policiesFor(
+  contractId: string,
+  platform: Platform,
+  purpose: Delegate | undefined,
+): [Applicable, ...Applicable[]] {
+  const own = cleanRoomPolicies().get(contractId);
+  if (own === undefined) {
     throw failed([
       { code: "NoPolicy", message: `The members have set no clean room policy for contract ${contractId}.` },
     ]);
   }
-  if (policy.policyType !== platform) {
-    const message = `The policy is about evidence of type "${policy.policyType}", not "${platform}".`;
-    throw failed([{ code: "PolicyTypeMismatch", message }]);
-  }
-  const { claims, reportData, signed } = verified(platform, evidence, policy);
-  const match = matchPolicy(policy, claims);
-  if (!match.matched) throw failed(match.details.map((mismatch) => describe(mismatch, match.alternative)));
-  const { alternative } = match;
-  return {
-    platform,
-    policy,
-    alternative,
-    claims: named(policy.alternatives[alternative], claims),
-    reportData,
-    signed,
-  };
+  const delegated = purpose && delegatedPolicy(contractId, purpose);
+  const all: Applicable[] = [
+    { policy: own, delegate: undefined },
+    ...(delegated ? [{ policy: delegated, delegate: purpose }] : []),
+  ];
+  const [first, ...others] = all.filter(({ policy }) => policy.policyType === platform);
+  if (first !== undefined) return [first, ...others];
+  const types = [...new Set(all.map(({ policy }) => `"${policy.policyType}"`))].join(" or ");
+  const message = `The policy is about evidence of type ${types}, not "${platform}".`;
+  throw failed([{ code: "PolicyTypeMismatch", message }]);
 }
 
-/**
- * As {@link requireAttested}, and the evidence binds the key: report data = SHA-256 of the PEM text, then 32 zero bytes.
- *
- * @param encodedKey base64 of the PEM text
- * @throws {Refusal} `ReportDataMismatch` too
- */
-export function requireCleanRoom(
-  contractId: string,
-  request: AttestedRequest,
-  encodedKey: string | null | undefined,
-): CleanRoom {
-  const attested = requireAttested(contractId, request);
-  const pem = encodedKey ? fromBase64(encodedKey) : undefined;
-  const publicKeyDigest = pem && hex(ccf.crypto.digest("SHA-256", pem));
-  if (
-    pem === undefined ||
-    publicKeyDigest === undefined ||
-    attested.reportData !== publicKeyDigest + "0".repeat(64)
-  ) {
-    throw new Refusal(
-      "ReportDataMismatch",
-      "The evidence does not bind the key of this request: its report data must be the SHA-256 of the key's PEM text and 32 zero bytes.",
-    );
-  }
-  return { ...attested, publicKey: ccf.bufToStr(pem), publicKeyDigest };
-}
-
-/** @throws {Refusal} `AttestationMissing` */
-export function evidenceOf({ attestation }: AttestedRequest): unknown {
-  if (attestation) return attestation;
-  throw new Refusal("AttestationMissing", 'Send the evidence of your platform in "attestation".');
-}
-
-function platformOf({ platform }: AttestedRequest): Platform {
-  const name = platform === "" ? "snp-caci" : (platform ?? "snp-caci");
-  if (isPlatform(name)) return name;
-  const known = Object.keys(verifiers).join(", ");
-  throw new Refusal(
-    "UnsupportedPlatform",
-    `Evidence of platform "${name}" is not supported; supported are ${known}.`,
-  );
-}
-
-function verified(platform: Platform, evidence: unknown, policy: Policy): Verified {
+/** Verifies the evidence. @throws {Refusal} `VerifySnpAttestationFailed` */
+export function prove(call: AttestedCall): Proven {
   try {
-    return verifiers[platform](evidence, policy);
+    return call.prove();
   } catch (error) {
     if (error instanceof EvidenceError) throw failed([{ code: error.code, message: error.message }]);
     throw error;
   }
 }
+
+/** The first policy that is satisfied. The refusal tells what the first one lacks. */
+function matching(
+  [own, ...delegated]: [Applicable, ...Applicable[]],
+  { claims }: Proven,
+): Applicable & { readonly alternative: number } {
+  const match = matchPolicy(own.policy, claims);
+  if (match.matched) return { ...own, alternative: match.alternative };
+  for (const candidate of delegated) {
+    const other = matchPolicy(candidate.policy, claims);
+    if (other.matched) return { ...candidate, alternative: other.alternative };
+  }
+  throw failed(describe(match));
+}
+
+/** The evidence binds a key: report data = SHA-256 of the PEM text, then 32 zero bytes. @throws {Refusal} */
+export function requireBound({ reportData }: Proven, { digest }: AttestedKey): void {
+  if (reportData !== digest + "0".repeat(64)) throw unbound();
+}
+
+const unbound = (): Refusal =>
+  new Refusal(
+    "ReportDataMismatch",
+    "The evidence does not bind the key of this request: its report data must be the SHA-256 of the key's PEM text and 32 zero bytes.",
+  );
 
 function failed(details: readonly RefusalDetail[]): Refusal {
   const message =
@@ -129,12 +128,13 @@ function failed(details: readonly RefusalDetail[]): Refusal {
   return new Refusal("VerifySnpAttestationFailed", message, details);
 }
 
-function describe(mismatch: Mismatch, alternative: number): RefusalDetail {
-  const { claim, presented, accepted } = mismatch;
-  const found = presented === undefined ? "is not presented" : `is ${JSON.stringify(presented)}`;
-  const wanted =
-    accepted.length === 0 ? "must be" : `accepted: ${accepted.map((one) => JSON.stringify(one)).join(", ")}`;
-  return { message: `The claim ${claim} ${found}; ${wanted}.`, alternative, ...mismatch };
+function describe({ details, alternative }: Match & { readonly matched: false }): RefusalDetail[] {
+  const explain = ({ claim, presented, accepted }: Mismatch): string => {
+    const found = presented === undefined ? "is not presented" : `is ${JSON.stringify(presented)}`;
+    const values = accepted.map((one) => JSON.stringify(one)).join(", ");
+    return `The claim ${claim} ${found}; ${accepted.length === 0 ? "must be" : `accepted: ${values}`}.`;
+  };
+  return details.map((mismatch) => ({ message: explain(mismatch), alternative, ...mismatch }));
 }
 
 function named(claims: Claims = {}, presented: PresentedClaims): PresentedClaims {

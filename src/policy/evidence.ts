@@ -1,5 +1,4 @@
 import type { PresentedClaims } from "./claims.js";
-import type { Policy } from "./policy.js";
 
 /** What evidence proves once it is verified, whatever the platform; from here on there is one code path. */
 export interface Verified {
@@ -52,4 +51,4 @@ export class EvidenceError extends Error {
 }
 
 /** @throws {EvidenceError} */
-export type Verifier = (evidence: unknown, policy: Policy) => Verified;
+export type Verifier = (evidence: unknown) => Verified;

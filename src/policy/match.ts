@@ -3,7 +3,7 @@ import { acceptsAnybody, type Claims, type Condition, type Policy } from "./poli
 
 /** Why one claim of an alternative is not satisfied. */
 export interface Mismatch {
-  readonly code: "ClaimMissing" | "ClaimMismatch";
+  readonly code: "ClaimMissing" | "ClaimMismatch" | "UvmEndorsementsMissing";
   readonly claim: string;
   /** Absent when the evidence does not prove the claim at all. */
   readonly presented?: string | number | boolean;
@@ -31,7 +31,7 @@ export function matchPolicy(policy: Policy, presented: PresentedClaims): Match {
 }
 
 /** Whether an alternative accepts an SEV-SNP report without an endorsement of its utility VM. */
-export function allowsUnendorsed(claims: Claims): boolean {
+function allowsUnendorsed(claims: Claims): boolean {
   return claims[allowUnendorsed]?.includes(true) ?? false;
 }
 
@@ -43,7 +43,7 @@ function unendorsed({ policyType }: Policy, claims: Claims, presented: Presented
     allowsUnendorsed(claims) ||
     Object.hasOwn(claims, issuer) ||
     Object.hasOwn(presented, issuer);
-  return satisfied ? [] : [{ code: "ClaimMissing", claim: issuer, accepted: [] }];
+  return satisfied ? [] : [{ code: "UvmEndorsementsMissing", claim: issuer, accepted: [] }];
 }
 
 function mismatches(claims: Claims, presented: PresentedClaims): Mismatch[] {

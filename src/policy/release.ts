@@ -1,22 +1,20 @@
+import type { Request } from "@microsoft/ccf-app";
 import { acceptedContract, requireAccepted } from "../governance/contracts.js";
 import { executionStatus } from "../governance/execution.js";
 import { recordRelease } from "../governance/releases.js";
-import type { ReleaseRecord } from "../governance/tables.js";
+import type { ReleasedThing } from "../governance/tables.js";
 import { digestOf } from "../kit/canonical.js";
 import { hex, toBase64 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
-import {
-  type AttestedRequest,
-  type CleanRoom,
-  evidenceOf,
-  evidenceRefusals,
-  requireCleanRoom,
-} from "./attested.js";
+import { type CleanRoom, evidenceRefusals, requireCleanRoom } from "./attested.js";
+import { type AttestedCall, attestedCall, type AttestedKey } from "./attested-call.js";
+import type { Delegate } from "./delegates.js";
+import { signatureRefusals } from "./json-call.js";
 
 /** Something that leaves the service: what it is called in the record, and its bytes. */
 export interface ReleasedItem {
-  readonly item: ReleaseRecord["item"];
+  readonly item: ReleasedThing;
   readonly value: ArrayBuffer;
 }
 
@@ -26,12 +24,14 @@ export interface Release {
   readonly value: string;
   /** Number of the release record. */
   readonly release: number;
-  readonly version: number;
+  /** Of a secret. */
+  readonly version?: number;
 }
 
 /** With which codes a release is refused, besides those of the item. */
 export const releaseRefusals = [
   ...evidenceRefusals,
+  ...signatureRefusals,
   "EncryptionMissing",
   "EncryptionKeyUnsupported",
   "ContractNotAccepted",
@@ -43,21 +43,44 @@ export const releaseRefusals = [
 const WRAPPING = { name: "RSA-OAEP-AES-KWP", aesKeySize: 256 } as const;
 
 /**
+ * Reads a request for something that is released.
+ *
+ * @param terms `signed` where a JSON request signs its content
+ * @throws {Refusal} `AttestationMissing`, `EncryptionMissing`, ...
+ */
+export function releaseCall(request: Request, { signed }: { readonly signed?: true } = {}): AttestedCall {
+  const call = attestedCall(request, { key: "encrypt", ...(signed && { signed: (data) => data }) });
+  if (call.key !== undefined) return call;
+  throw new Refusal("EncryptionMissing", 'Send base64 of the PEM of your RSA key in "encrypt.publicKey".');
+}
+
+/** Under which contract something is released, and what a clean room may have delegated it for. */
+export interface Terms {
+  readonly contractId: string;
+  readonly delegate?: Delegate;
+}
+
+/**
  * Gives something to attested code. In this one transaction: the contract is accepted, no member has disabled execution,
  * the evidence satisfies the policy and binds the key to which the answer is wrapped, and the record is written.
  *
- * @param read fetches the item, once it is known that it may be released
+ * @param read fetches the item, once it is known that it may be released, given what the code asks for
  */
-export function release(contractId: string, request: AttestedRequest, read: () => ReleasedItem): Release {
-  evidenceOf(request);
-  if (!request.encrypt?.publicKey) {
-    throw new Refusal("EncryptionMissing", 'Send base64 of the PEM of your RSA key in "encrypt.publicKey".');
-  }
+export function release(
+  call: AttestedCall,
+  { contractId, delegate }: Terms,
+  read: (content: unknown, room: CleanRoom) => ReleasedItem,
+): Release {
   requireConsent(contractId);
-  const cleanRoom = requireCleanRoom(contractId, request, request.encrypt.publicKey);
-  const { item, value } = read();
-  const wrapped = wrap(value, cleanRoom);
-  return { value: toBase64(wrapped), release: record(contractId, cleanRoom, item), version: item.version };
+  const room = requireCleanRoom(contractId, call, delegate);
+  const { item, value } = read(call.content(), room);
+  const wrapped = wrap(value, room.key);
+  const number = record(contractId, room, item);
+  return {
+    value: toBase64(wrapped),
+    release: number,
+    ...(item.version !== undefined && { version: item.version }),
+  };
 }
 
 function requireConsent(contractId: string): void {
@@ -66,30 +89,28 @@ function requireConsent(contractId: string): void {
   if (status.status === "disabled") throw new Refusal("ExecutionDisabled", status.reason.message);
 }
 
-function wrap(value: ArrayBuffer, { publicKey }: CleanRoom): ArrayBuffer {
+function wrap(value: ArrayBuffer, { pem }: AttestedKey): ArrayBuffer {
   try {
-    return ccf.crypto.wrapKey(value, ccf.strToBuf(publicKey), WRAPPING);
+    return ccf.crypto.wrapKey(value, ccf.strToBuf(pem), WRAPPING);
   } catch {
-    throw new Refusal(
-      "EncryptionKeyUnsupported",
-      'The attested key in "encrypt.publicKey" is not an RSA public key.',
-    );
+    throw new Refusal("EncryptionKeyUnsupported", "The attested key is not an RSA public key.");
   }
 }
 
-function record(contractId: string, cleanRoom: CleanRoom, item: ReleaseRecord["item"]): number {
+function record(contractId: string, room: CleanRoom, item: ReleasedThing): number {
   const contract = acceptedContract(contractId);
   if (contract === undefined) throw new TypeError(`accepted contract ${contractId} has no version`);
-  const { platform, policy, alternative, claims, signed, publicKeyDigest } = cleanRoom;
+  const { platform, policy, delegate, alternative, claims, evidenceDigest, key } = room;
   return recordRelease(contractId, {
     item,
     contractVersion: contract.version,
     contractDigest: hex(digestOf(contract.data)),
     policyDigest: hex(digestOf(policy)),
     platform,
-    evidenceDigest: hex(ccf.crypto.digest("SHA-256", signed)),
+    evidenceDigest,
+    ...(delegate && { delegate }),
     alternative,
     claims,
-    recipientKeyDigest: publicKeyDigest,
+    recipientKeyDigest: key.digest,
   });
 }

@@ -4,25 +4,17 @@ import { conforms } from "../kit/shapes.js";
 import { snpCaciEvidence } from "../schemas/evidence.js";
 import { anyExpired } from "./certificate-dates.js";
 import { EvidenceError, type Verified } from "./evidence.js";
-import { allowsUnendorsed } from "./match.js";
-import type { Policy } from "./policy.js";
 import { evidenceErrorOf } from "./snp-errors.js";
 import { requireMinimumTcb } from "./snp-tcb.js";
 
 /** Evidence of a confidential container on AMD SEV-SNP, verified by the CCF node down to AMD's root keys. */
-export function verifySnpCaci(evidence: unknown, policy: Policy): Verified {
+export function verifySnpCaci(evidence: unknown): Verified {
   if (!conforms(snpCaciEvidence, evidence)) throw malformed("an object of base64 strings");
   const signed = decode(evidence.evidence);
   if (!evidence.endorsements) {
     throw new EvidenceError(
       "EndorsementsMissing",
       "The report comes without the certificates that endorse its chip.",
-    );
-  }
-  if (!evidence.uvm_endorsements && !policy.alternatives.some(allowsUnendorsed)) {
-    throw new EvidenceError(
-      "UvmEndorsementsMissing",
-      "The report comes without an endorsement of its utility VM, which the policy demands.",
     );
   }
   const endorsements = decode(evidence.endorsements);

@@ -42,3 +42,29 @@ export const attestedRequest = shape("attestedRequest", {
     timestamp: {},
   },
 });
+
+const condition = {
+  anyOf: [
+    { type: ["string", "number", "boolean"] },
+    {
+      type: "object",
+      properties: { atLeast: { type: "integer", minimum: 0 } },
+      required: ["atLeast"],
+      additionalProperties: false,
+    },
+  ],
+} as const;
+
+/** What a clean room says of the code that may act for one purpose: claims as in a policy. */
+export const delegation = shape("delegation", {
+  type: "object",
+  properties: {
+    type: { enum: ["add", "remove"] },
+    policyType: { enum: ["snp-caci", "snp-cvm", "jwt", "virtual", null] },
+    claims: {
+      type: "object",
+      additionalProperties: { anyOf: [condition, { type: "array", items: condition }] },
+    },
+  },
+  required: ["type", "claims"],
+});

@@ -1,20 +1,30 @@
 /** Records of everything that was released. */
 import { json, table, text } from "../../kit/tables.js";
 
+/** What was released. A secret, a document and a token by their names, a signature by what was signed (SHA-256, hex). */
+export interface ReleasedThing {
+  readonly kind: "secret" | "document" | "token" | "signature" | "certificate";
+  readonly id: string;
+  /** Of a secret. */
+  readonly version?: number;
+}
+
 /** Rows of all release records. Key: contract id, number. */
 export interface ReleaseRecord {
   readonly contractId: string;
   /** Counts the releases of the contract from 1, without gaps. */
   readonly release: number;
-  readonly item: { readonly kind: "secret"; readonly id: string; readonly version: number };
+  readonly item: ReleasedThing;
   /** Version of the accepted contract, as the API gives it. */
   readonly contractVersion: string;
-  /** SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of the contract's data, and of its policy. */
+  /** SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of the contract's data, and of the policy that matched. */
   readonly contractDigest: string;
   readonly policyDigest: string;
   readonly platform: string;
   /** SHA-256, lower-case hex, of the evidence as it was sent. */
   readonly evidenceDigest: string;
+  /** The purpose for which a clean room had delegated, where its policy matched and not the contract's own. */
+  readonly delegate?: { readonly type: string; readonly id: string };
   /** Which alternative of the policy matched, from 0, and the claims that it names as they were presented. */
   readonly alternative: number;
   readonly claims: Readonly<Record<string, string | number | boolean>>;

@@ -38,3 +38,18 @@ export const platforms = shape(
     },
   }),
 );
+
+export const delegates = shape(
+  "delegates",
+  listOf({
+    type: "object",
+    required: ["delegateType", "delegateId"],
+    properties: { delegateType: text, delegateId: text },
+  }),
+);
+
+/** What is delegated for one purpose. */
+export const delegatedClaims = shape("delegatedClaims", {
+  type: "object",
+  properties: { claims, policyType: text, alternatives: { type: "array", items: claims } },
+});

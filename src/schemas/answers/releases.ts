@@ -39,6 +39,8 @@ export const releases = shape(
           policyDigest: digest,
           platform: text,
           evidenceDigest: digest,
+          /** The purpose for which a clean room had delegated, if that is why it was released. */
+          delegate: { type: "object", required: ["type", "id"], properties: { type: text, id: text } },
           alternative: count,
           claims: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
           recipientKeyDigest: digest,

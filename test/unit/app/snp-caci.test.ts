@@ -213,7 +213,7 @@ describe("releasing a secret against real SEV-SNP evidence", () => {
     const other = { "x-ms-sevsnpvm-hostdata": ["00".repeat(32)], "allow-unendorsed": [true] };
     elsewhere.setPolicy(contractId, { policyType: "snp-caci", alternatives: [policy, other] });
     const answer = ask(elsewhere, unendorsed, real.publicKey);
-    assertRefused(answer, 400, "VerifySnpAttestationFailed", "ClaimMissing");
+    assertRefused(answer, 400, "VerifySnpAttestationFailed", "UvmEndorsementsMissing");
     assert.equal(answer.body.error.details?.[0]?.claim, "uvm_endorsements-did");
   });
 });

@@ -1,0 +1,59 @@
+import { anyCaller } from "../governance/callers.js";
+import { id, ownedId } from "../governance/ids.js";
+import { endpoint } from "../kit/endpoint.js";
+import { Refusal } from "../kit/refusal.js";
+import { conforms } from "../kit/shapes.js";
+import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
+import { attestedCall } from "../policy/attested-call.js";
+import { delegate, delegatedPolicy, delegatesOf } from "../policy/delegates.js";
+import { signatureRefusals } from "../policy/json-call.js";
+import { pageOfIds, paging } from "../kit/pages.js";
+import { delegatedClaims, delegates } from "../schemas/answers/policies.js";
+import { attestedRequest, delegation } from "../schemas/requests.js";
+
+const path = { contractId: id, delegateType: id, delegateId: ownedId };
+
+export const listDelegates = endpoint(
+  { caller: anyCaller, path: { contractId: id }, query: paging, answer: delegates },
+  ({ path: { contractId }, query }) =>
+    pageOfIds(
+      delegatesOf(contractId),
+      query,
+      `/app/contracts/${contractId}/cleanroompolicy/delegates`,
+      (key) => {
+        const [delegateType = "", delegateId = ""] = key.split("/");
+        return { delegateType, delegateId };
+      },
+    ),
+);
+
+export const getDelegate = endpoint(
+  { caller: anyCaller, path, answer: delegatedClaims },
+  ({ path: { contractId, delegateType: type, delegateId } }) => {
+    const policy = delegatedPolicy(contractId, { type, id: delegateId });
+    if (policy === undefined) return { claims: {} };
+    const { policyType, alternatives } = policy;
+    const [only, ...others] = alternatives;
+    return { ...(others.length === 0 && { claims: only }), policyType, alternatives };
+  },
+);
+
+/** A clean room that satisfies the contract's own policy says which other code may act for one purpose. */
+export const putDelegate = endpoint(
+  {
+    path,
+    bodies: [attestedRequest],
+    refusals: [...evidenceRefusals, ...signatureRefusals, "InvalidPolicy"],
+  },
+  ({ path: { contractId, delegateType: type, delegateId }, request }) => {
+    const call = attestedCall(request, { key: "encrypt", signed: (data) => data });
+    requireCleanRoom(contractId, call);
+    const amendment = call.content();
+    if (!conforms(delegation, amendment)) {
+      const expected = '"type" ("add" or "remove"), "claims", and optionally "policyType"';
+      throw new Refusal("InvalidPolicy", `Sign an object with ${expected}.`);
+    }
+    const { policyType, ...change } = amendment;
+    delegate(contractId, { type, id: delegateId }, { ...change, policyType: policyType ?? undefined });
+  },
+);
