@@ -2,21 +2,35 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { engineOptions, refuseCodeGeneration } from "./engine.js";
+import { type Described, operationOf } from "./openapi.js";
 import { root } from "./paths.js";
 
-interface EndpointMetadata {
-  js_module: string;
-  js_function: string;
-  interpreter_reuse?: unknown;
+interface EndpointMetadata extends Described {
+  readonly authn_policies: readonly (string | object)[];
+  readonly interpreter_reuse?: unknown;
 }
 
-interface Metadata {
-  endpoints: Record<string, Record<string, EndpointMetadata>>;
+export interface Metadata {
+  readonly endpoints: Readonly<Record<string, Readonly<Record<string, EndpointMetadata>>>>;
+}
+
+/** What `app.json` says. */
+export const readMetadata = async (): Promise<Metadata> =>
+  JSON.parse(await readFile(join(root, "app.json"), "utf8")) as Metadata;
+
+/** The same, with the full description of every endpoint. */
+export async function describedMetadata(): Promise<Metadata> {
+  const { endpoints } = await readMetadata();
+  const described: Record<string, Record<string, EndpointMetadata>> = {};
+  for (const [path, methods] of Object.entries(endpoints))
+    for (const [method, endpoint] of Object.entries(methods))
+      (described[path] ??= {})[method] = { ...endpoint, openapi: await operationOf(path, method, endpoint) };
+  return { endpoints: described };
 }
 
 /** Writes `bundle.json`: `app.json` and the modules it names, with what they share in chunks of their own. */
 export async function buildApplication(folder: string): Promise<void> {
-  const metadata = JSON.parse(await readFile(join(root, "app.json"), "utf8")) as Metadata;
+  const metadata = await describedMetadata();
   const endpoints = Object.values(metadata.endpoints).flatMap((methods) => Object.values(methods));
   const modules = [...new Set(endpoints.map(({ js_module }) => js_module))];
 

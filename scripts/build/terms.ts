@@ -1,3 +1,4 @@
+import { activeMember } from "../../src/governance/callers.js";
 import type { AnyTerms } from "../../src/kit/endpoint.js";
 import type { RefusalCode } from "../../src/kit/refusals.js";
 
@@ -13,12 +14,8 @@ export function refusalsOf({
 }: AnyTerms): RefusalCode[] {
   const all: RefusalCode[] = [...refusals, ...Object.values(codes ?? {})];
   if (caller !== undefined)
-    all.push(
-      "UnknownAuthenticationPolicy",
-      "CallerNotAuthorized",
-      "CallerTenantNotAuthorized",
-      "MemberNotActive",
-    );
+    all.push("UnknownAuthenticationPolicy", "CallerNotAuthorized", "CallerTenantNotAuthorized");
+  if (caller === activeMember) all.push("MemberNotActive");
   if (path !== undefined) all.push("InvalidPath");
   if (query !== undefined) all.push("InvalidQuery", "InvalidParameter");
   if (body !== undefined || bodies !== undefined) all.push("InvalidJson", "InvalidBody");

@@ -1,3 +1,4 @@
+import type { Reader } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
 
 /**
@@ -15,15 +16,19 @@ export function isId(value: string, longest: number = LONGEST): boolean {
   return value.length <= longest && ID.test(value);
 }
 
-const reader =
-  (longest: number) =>
-  (value: string | undefined, name: string): string => {
-    if (value !== undefined && isId(value, longest)) return value;
-    throw new Refusal(
-      "InvalidPath",
-      `"${name}" must have 1 to ${longest} characters, each a letter, a digit or one of . _ ~ : @ -`,
-    );
-  };
+const schemaOf = (longest: number) => ({ type: "string", pattern: ID.source, maxLength: longest }) as const;
+
+const reader = (longest: number): Reader<string> =>
+  Object.assign(
+    (value: string | undefined, name: string): string => {
+      if (value !== undefined && isId(value, longest)) return value;
+      throw new Refusal(
+        "InvalidPath",
+        `"${name}" must have 1 to ${longest} characters, each a letter, a digit or one of . _ ~ : @ -`,
+      );
+    },
+    { schema: schemaOf(longest) },
+  );
 
 /** Reads an id from a path. */
 export const id = reader(LONGEST);
