@@ -2,45 +2,67 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_ENGINE } from "../sandbox/engine.js";
 import { Network } from "../sandbox/network.js";
 import { builtFile } from "../sandbox/project.js";
 import { measure, type Measured } from "./bench/measure.js";
-import { prepareRequests } from "./bench/requests.js";
+import { EMPTY, Scene } from "./bench/scene.js";
 
-const { engine, seconds, connections, json } = new Command("npm run bench --")
+const { engine, seconds, connections, sizes, json } = new Command("npm run bench --")
   .description("Measures requests against a network of one node, in a workspace of its own.")
   .option("--engine <name>", "what runs the node", DEFAULT_ENGINE)
   .option("--seconds <number>", "how long each kind of request is measured", Number, 3)
   .option("--connections <number>", "requests under way at once, each on a connection of its own", Number, 8)
+  .option(
+    "--sizes <numbers>",
+    "how many contracts and events there are: measured at each",
+    sizesOf,
+    [10, 10_000],
+  )
   .option("--json", "for machines")
   .parse()
-  .opts<{ engine: string; seconds: number; connections: number; json?: true }>();
+  .opts<{ engine: string; seconds: number; connections: number; sizes: number[]; json?: true }>();
+
+/** One kind of request with so many contracts and events on the ledger. */
+interface Result extends Measured {
+  readonly kind: string;
+  readonly size: number;
+}
 
 const workspace = mkdtempSync(join(tmpdir(), "consortium-bench-"));
 const net = await Network.open({ workspace, engine, port: 0 });
 try {
   await addEmptyHandler(net);
-  const results: (Measured & { kind: string })[] = [];
-  for (const [kind, request] of Object.entries(await prepareRequests(net, seconds))) {
-    if (!json) process.stderr.write(`measuring: ${kind}\n`);
-    results.push({
-      kind,
-      ...(await measure({
-        url: net.url,
-        ca: net.workspace.serviceCertificatePem,
-        request,
-        seconds,
-        connections,
-      })),
-    });
+  const scene = await Scene.found(net);
+  const results: Result[] = [];
+  for (const size of sizes) {
+    await scene.grow(size, progress);
+    for (const [kind, prepare] of Object.entries(scene.requests)) {
+      progress(`measuring with ${size} contracts and events: ${kind}`);
+      const ca = net.workspace.serviceCertificatePem;
+      const request = await prepare(seconds);
+      const measured = await measure({ url: net.url, ca, request, seconds, connections });
+      results.push({ kind, size, ...measured });
+    }
   }
-  if (json) console.log(JSON.stringify({ engine, connections, results }));
+  if (json) console.log(JSON.stringify({ engine, connections, seconds, results }));
   else print(results);
 } finally {
   await net.stop();
   rmSync(workspace, { recursive: true, force: true });
+}
+
+function progress(text: string): void {
+  if (!json) process.stderr.write(`${text}\n`);
+}
+
+/** @throws for what are not numbers that grow */
+function sizesOf(text: string): number[] {
+  const numbers = text.split(",").map(Number);
+  if (numbers.every((number, index) => Number.isInteger(number) && number > (numbers[index - 1] ?? 0)))
+    return numbers;
+  throw new InvalidArgumentError("give whole numbers that grow, for example 10,10000");
 }
 
 /** Votes in the application once more, with an endpoint that does nothing, to compare with. */
@@ -64,12 +86,32 @@ async function addEmptyHandler(network: Network): Promise<void> {
   await network.pass({ name: "set_js_app", args: { bundle } });
 }
 
-function print(results: readonly (Measured & { kind: string })[]): void {
-  const empty = results[0]?.perSecond ?? NaN;
+function print(results: readonly Result[]): void {
   console.log(`\n${connections} connections, ${seconds} s each, engine ${engine}\n`);
-  console.log("request                requests/s   p50 ms   p99 ms   cost of an empty handler");
-  for (const { kind, perSecond, p50, p99 } of results) {
-    const cells = [perSecond.toFixed(0).padStart(10), p50.toFixed(2).padStart(8), p99.toFixed(2).padStart(8)];
-    console.log(`${kind.padEnd(22)} ${cells.join(" ")}   × ${(empty / perSecond).toFixed(2)}`);
-  }
+  const header = [
+    "request",
+    "contracts, events",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "cost of an empty handler",
+    "change",
+  ];
+  const rows = results.map(({ kind, size, perSecond, p50, p99 }) => {
+    const of = (wanted: (other: Result) => boolean): number => results.find(wanted)?.perSecond ?? NaN;
+    const empty = of((other) => other.kind === EMPTY && other.size === size);
+    const before = of((other) => other.kind === kind);
+    const change = size === sizes[0] ? "" : `${((perSecond / before - 1) * 100).toFixed(0)} %`;
+    const cost = `× ${(empty / perSecond).toFixed(2)}`;
+    return [kind, String(size), perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2), cost, change];
+  });
+  const widths = header.map((title, column) =>
+    Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0), title.length),
+  );
+  for (const row of [header, ...rows])
+    console.log(
+      row
+        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+        .join("   "),
+    );
 }

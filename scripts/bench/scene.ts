@@ -1,0 +1,95 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { Network } from "../../sandbox/network.js";
+import { attestedRequest, makeCleanRoomKey, signedRequest, virtualEvidence } from "../../sdk/attested.js";
+import { CleanRoom } from "../../sdk/clean-room.js";
+import { ContractClient } from "../../sdk/contract.js";
+import type { BenchRequest } from "./measure.js";
+
+/** The kind of request with which the others are compared. */
+export const EMPTY = "empty handler";
+
+const CONTRACT = "bench";
+/** More requests that can be sent only once than any engine carries out on such a machine. */
+const MOST_PER_SECOND = 600;
+/** Actions of one proposal. */
+const CONTRACTS_PER_VOTE = 200;
+const EVENTS_AT_ONCE = 8;
+
+const claims = { "virtual-measurement": "00".repeat(32), "virtual-is-debuggable": false };
+
+/** A contract with all that requests are about, and as many others beside it as wanted. */
+export class Scene {
+  readonly #net: Network;
+  readonly #attester = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  readonly #key = makeCleanRoomKey();
+  readonly #evidence = virtualEvidence(this.#attester.privateKey, claims, this.#key.publicKeyPem);
+  #secretId = "";
+  #size = 1;
+
+  private constructor(net: Network) {
+    this.#net = net;
+  }
+
+  static async found(net: Network): Promise<Scene> {
+    const scene = new Scene(net);
+    const public_key = scene.#attester.publicKey.export({ type: "spki", format: "pem" });
+    await net.pass(acceptance(CONTRACT));
+    await net.pass(
+      { name: "set_virtual_attestation_key", args: { public_key } },
+      {
+        name: "set_clean_room_policy",
+        args: { contractId: CONTRACT, type: "add", policyType: "virtual", claims },
+      },
+    );
+    scene.#secretId = await scene.#contract.putSecret("key", "x".repeat(44));
+    return scene;
+  }
+
+  get #contract(): ContractClient {
+    return new ContractClient(this.#net.as(this.#net.members[0]), CONTRACT);
+  }
+
+  /** Has so many contracts accepted, and so many events written. */
+  async grow(size: number, progress: (text: string) => void): Promise<void> {
+    const room = new CleanRoom(this.#net.client, CONTRACT, this.#key, this.#evidence);
+    while (this.#size < size) {
+      const next = Math.min(size, this.#size + CONTRACTS_PER_VOTE);
+      const numbers = Array.from({ length: next - this.#size }, (_, index) => this.#size + index);
+      await this.#net.pass(...numbers.map((number) => acceptance(`bench-${number}`)));
+      const queue = [...numbers];
+      const write = async (): Promise<void> => {
+        for (let number = queue.pop(); number !== undefined; number = queue.pop())
+          await room.logEvent({ number });
+      };
+      await Promise.all(Array.from({ length: EVENTS_AT_ONCE }, write));
+      this.#size = next;
+      progress(`${next} of ${size} contracts and events`);
+    }
+  }
+
+  /** Every kind of request, made when it is about to be measured; the first is the one to compare with. */
+  get requests(): Readonly<Record<string, (seconds: number) => BenchRequest | Promise<BenchRequest>>> {
+    const [member] = this.#net.members;
+    const caller = { cert: member.certificatePem, key: member.privateKeyPem };
+    const path = `/app/contracts/${CONTRACT}`;
+    const json = JSON.stringify(attestedRequest(this.#key, this.#evidence));
+    return {
+      [EMPTY]: () => ({ method: "GET", path: "/app/bench/empty" }),
+      "read a contract": () => ({ method: "POST", path, ...caller }),
+      "write an event": (seconds) => ({
+        method: "PUT",
+        path: `${path}/events`,
+        // none is accepted twice, so each is signed beforehand
+        body: Array.from({ length: MOST_PER_SECOND * (seconds + 1) }, (_, n) =>
+          JSON.stringify(signedRequest(this.#key, this.#evidence, { n })),
+        ),
+      }),
+      "release a secret": () => ({ method: "POST", path: `${path}/secrets/${this.#secretId}`, body: json }),
+    };
+  }
+}
+
+const acceptance = (contractId: string) => ({
+  name: "set_contract",
+  args: { contractId, contract: { data: { text: "x".repeat(2000) } } },
+});
