@@ -1,5 +1,5 @@
 /** More than anybody needs, and few enough for every function that calls itself per level. */
-const DEEPEST = 100;
+export const DEEPEST = 100;
 
 /**
  * Reads JSON from outside.

@@ -36,6 +36,10 @@ export class TestCcf {
   claimsDigest: ArrayBuffer | undefined;
   /** The sequence number that the writes of the current call get. */
   version = 1;
+  /** What the node's clock shows, in milliseconds since 1970; the real time if it is not set. */
+  clock: number | undefined;
+  /** How often anything was done to a table. */
+  operations = 0;
   readonly #tables = new Map<string, Map<string, Row>>();
 
   /** Makes this the global `ccf`. */
@@ -81,6 +85,13 @@ export class TestCcf {
         return { hexstring, microcode: byte(0), snp: byte(1), tee: byte(6), boot_loader: byte(7) };
       },
     });
+    ccf.enableUntrustedDateTime = (enable) => {
+      const { clock } = this;
+      Date.now = enable && clock !== undefined ? () => clock : realNow;
+      return false;
+    };
+    // what is no UTF-8 is replaced, where the polyfill fails; a byte order mark stays
+    ccf.bufToStr = (bytes) => Buffer.from(bytes).toString("utf8");
     // a text ends at its first NUL, at which CCF's conversion stops
     ccf.strToBuf = (text) => new TextEncoder().encode(text.split("\0", 1)[0]).buffer;
     // the polyfill's own prints every certificate that is none
@@ -141,6 +152,7 @@ export class TestCcf {
     const rows = this.#rows(table);
     const allowed = permission(this.access, table);
     const need = (kind: "read" | "write"): void => {
+      this.operations++;
       if (!allowed.includes(kind)) throw new TypeError(`${this.access} code may not ${kind} ${table}`);
     };
     const map = {
@@ -173,6 +185,8 @@ export class TestCcf {
     return map;
   }
 }
+
+const realNow = Date.now;
 
 /** Eight zero bytes: the key of single-value tables. */
 export const singleKey = new ArrayBuffer(8);
