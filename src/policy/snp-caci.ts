@@ -1,4 +1,5 @@
 import type { SnpAttestationResult } from "@microsoft/ccf-app/global.js";
+import { nowInMilliseconds } from "../kit/clock.js";
 import { fromBase64, hex } from "../kit/encodings.js";
 import { conforms } from "../kit/shapes.js";
 import { snpCaciEvidence } from "../schemas/evidence.js";
@@ -48,7 +49,7 @@ function verifyInNode(
     return verify(uvmEndorsements);
   } catch (error) {
     const known = evidenceErrorOf(error);
-    if (aboutChain(known) && anyExpired(ccf.bufToStr(endorsements), untrustedNow())) {
+    if (aboutChain(known) && anyExpired(ccf.bufToStr(endorsements), nowInMilliseconds())) {
       throw new EvidenceError(
         "EndorsementsExpired",
         "A certificate that endorses the chip is not valid at this time.",
@@ -70,14 +71,6 @@ function verifyInNode(
 
 const aboutChain = ({ code }: EvidenceError): boolean =>
   code === "EndorsementsBroken" || code === "EndorsementsUntrusted";
-
-/** The host's clock, in milliseconds since 1970: good enough to explain, never to decide. */
-function untrustedNow(): number {
-  const before = ccf.enableUntrustedDateTime(true);
-  const now = Date.now();
-  ccf.enableUntrustedDateTime(before);
-  return now;
-}
 
 function claimsOf(
   report: SnpAttestationResult["attestation"],
