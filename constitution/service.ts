@@ -1,4 +1,5 @@
-import { type ServiceConfig, type ServiceInfo, serviceConfig, serviceInfo } from "./tables.js";
+import { type ServiceInfo, serviceInfo } from "../src/governance/tables.js";
+import { type ServiceConfig, serviceConfig } from "./tables.js";
 
 /** What the service knows about itself. */
 export function service(): ServiceInfo {

@@ -23,13 +23,7 @@ export const userCertificates = table("public:ccf.gov.users.certs", text, text);
 /** Single value: the last signature over the Merkle tree, with its root in hex. */
 export const signature = table("public:ccf.internal.signatures", single, json<{ readonly root: string }>());
 
-// The service; both are single values.
-export interface ServiceInfo {
-  /** PEM. */
-  readonly cert: string;
-  readonly status: "Opening" | "Open" | "WaitingForRecoveryShares" | "Recovering";
-}
-export const serviceInfo = table("public:ccf.gov.service.info", single, json<ServiceInfo>());
+/** Single value. */
 export interface ServiceConfig {
   readonly recovery_threshold: number;
   readonly maximum_node_certificate_validity_days?: number;

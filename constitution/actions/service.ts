@@ -1,4 +1,5 @@
 import { canRecover } from "../../src/governance/membership.js";
+import { serviceInfo } from "../../src/governance/tables.js";
 import {
   assertServiceIdentity,
   certificateValidity,
@@ -13,7 +14,7 @@ import { requireCertificate } from "../certificates.js";
 import { dropOtherProposals } from "../dropping.js";
 import { requireThreshold } from "../recovery.js";
 import { config, requireOpen, service as current } from "../service.js";
-import { type ServiceConfig, constitution, serviceConfig, serviceInfo } from "../tables.js";
+import { type ServiceConfig, constitution, serviceConfig } from "../tables.js";
 import { requireDays, validityDays } from "../validity.js";
 
 const set_constitution = action({

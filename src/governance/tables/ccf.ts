@@ -1,5 +1,5 @@
 /** What CCF itself keeps, as CCF writes it. */
-import { json, table, text } from "../../kit/tables.js";
+import { json, single, table, text } from "../../kit/tables.js";
 
 /** Key: member id. Value as CCF writes it. */
 export interface MemberInfo {
@@ -46,3 +46,11 @@ export interface MinimumTcb {
   readonly fmc?: number;
 }
 export const minimumTcbVersions = table("public:ccf.gov.nodes.snp.tcb_versions", text, json<MinimumTcb>());
+
+/** Single value. */
+export interface ServiceInfo {
+  /** PEM. */
+  readonly cert: string;
+  readonly status: "Opening" | "Open" | "WaitingForRecoveryShares" | "Recovering";
+}
+export const serviceInfo = table("public:ccf.gov.service.info", single, json<ServiceInfo>());
