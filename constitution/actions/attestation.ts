@@ -5,6 +5,7 @@ import {
   virtualAttestationKeyById,
 } from "../../src/schemas/actions/attestation.js";
 import { action } from "../action.js";
+import { endingSessions } from "../trust.js";
 
 /** Makes the holder of a key trusted to say which code runs where there is no attestation hardware. */
 const set_virtual_attestation_key = action({
@@ -17,14 +18,16 @@ const set_virtual_attestation_key = action({
   },
 });
 
-const remove_virtual_attestation_key = action({
-  arguments: virtualAttestationKeyById,
-  check({ key_id }) {
-    if (!virtualAttestationKeys().has(key_id))
-      throw new Error(`there is no virtual attestation key ${key_id}`);
-  },
-  apply: ({ key_id }) => virtualAttestationKeys().delete(key_id),
-});
+const remove_virtual_attestation_key = endingSessions(
+  action({
+    arguments: virtualAttestationKeyById,
+    check({ key_id }) {
+      if (!virtualAttestationKeys().has(key_id))
+        throw new Error(`there is no virtual attestation key ${key_id}`);
+    },
+    apply: ({ key_id }) => virtualAttestationKeys().delete(key_id),
+  }),
+);
 
 /** The key in the one form of PEM that CCF writes, so that a key has one id. @throws unless it is a P-256 key */
 function canonicalKey(pem: string): string {

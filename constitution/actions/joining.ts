@@ -26,6 +26,7 @@ import {
   virtualHostData,
   virtualMeasurements,
 } from "../tables.js";
+import { endingSessions } from "../trust.js";
 
 /** A row of a table of what is allowed: how arguments name it and what is written. */
 interface Listing<A, V> {
@@ -105,22 +106,28 @@ const remove_snp_uvm_endorsement = action({
   },
 });
 
-const set_snp_minimum_tcb_version = adding({
-  arguments: setSnpMinimumTcbVersion,
-  table: minimumTcbVersions,
-  key: ({ cpuid }) => cpuid,
-  value: ({ tcb_version }) => tcb_version,
-});
+const set_snp_minimum_tcb_version = endingSessions(
+  adding({
+    arguments: setSnpMinimumTcbVersion,
+    table: minimumTcbVersions,
+    key: ({ cpuid }) => cpuid,
+    value: ({ tcb_version }) => tcb_version,
+  }),
+);
 
 /** Evidence of clean rooms is held to it as well: to accept older firmware takes a vote. */
-const set_snp_minimum_tcb_version_hex = adding({
-  arguments: setSnpMinimumTcbVersionHex,
-  decision: { operator: ({ cpuid, tcb_version }) => !isLower(ccf.tcbHexToPolicy(cpuid, tcb_version), cpuid) },
-  table: minimumTcbVersions,
-  key: ({ cpuid }) => cpuid,
-  check: ({ cpuid, tcb_version }) => void ccf.tcbHexToPolicy(cpuid, tcb_version),
-  value: ({ cpuid, tcb_version }) => ccf.tcbHexToPolicy(cpuid, tcb_version),
-});
+const set_snp_minimum_tcb_version_hex = endingSessions(
+  adding({
+    arguments: setSnpMinimumTcbVersionHex,
+    decision: {
+      operator: ({ cpuid, tcb_version }) => !isLower(ccf.tcbHexToPolicy(cpuid, tcb_version), cpuid),
+    },
+    table: minimumTcbVersions,
+    key: ({ cpuid }) => cpuid,
+    check: ({ cpuid, tcb_version }) => void ccf.tcbHexToPolicy(cpuid, tcb_version),
+    value: ({ cpuid, tcb_version }) => ccf.tcbHexToPolicy(cpuid, tcb_version),
+  }),
+);
 
 /** Whether a minimum would accept, in any of its parts, less than the present one of the processor. */
 function isLower(minimum: MinimumTcb, cpuid: string): boolean {
@@ -143,11 +150,13 @@ export const joining = {
   remove_snp_uvm_endorsement,
   set_snp_minimum_tcb_version,
   set_snp_minimum_tcb_version_hex,
-  remove_snp_minimum_tcb_version: removing({
-    arguments: snpMinimumTcbVersion,
-    table: minimumTcbVersions,
-    key: ({ cpuid }) => cpuid,
-  }),
+  remove_snp_minimum_tcb_version: endingSessions(
+    removing({
+      arguments: snpMinimumTcbVersion,
+      table: minimumTcbVersions,
+      key: ({ cpuid }) => cpuid,
+    }),
+  ),
   add_virtual_measurement: adding({ ...virtual, value: allowed }),
   remove_virtual_measurement: removing(virtual),
   add_virtual_host_data: adding({

@@ -5,6 +5,7 @@
  * never read the application's own public tables. Tables without `public:` are encrypted on the ledger.
  * Parts of a composite key are joined by `/`, which no id contains.
  */
+export * from "./tables/attestation.js";
 export * from "./tables/ccf.js";
 export * from "./tables/contracts.js";
 export * from "./tables/events.js";
