@@ -1,4 +1,5 @@
-import { type CleanRoomKey, type Evidence, attestedRequest, signedRequest, unwrap } from "./attested.js";
+import { type CleanRoomKey, type Evidence, unwrap } from "./attested.js";
+import { type AttestedOptions, AttestedSession } from "./attested-session.js";
 import { released, storedSecret } from "./answers.js";
 import type { Client } from "./client.js";
 import { query, segment } from "./path.js";
@@ -19,18 +20,25 @@ export interface EventName {
   readonly scope?: string;
 }
 
-/** Attested code that acts under a contract. It needs no certificate: its evidence speaks for it. */
+/**
+ * Attested code that acts under a contract. It needs no certificate: its evidence speaks for it, presented once for a session,
+ * and every request is signed with the key that the evidence binds.
+ */
 export class CleanRoom {
-  readonly #client: Client;
   readonly #base: string;
   readonly #key: CleanRoomKey;
-  readonly #evidence: Evidence;
+  readonly #session: AttestedSession;
 
-  constructor(client: Client, contractId: string, key: CleanRoomKey, evidence: Evidence) {
-    this.#client = client;
+  constructor(
+    client: Client,
+    contractId: string,
+    key: CleanRoomKey,
+    evidence: Evidence,
+    options?: AttestedOptions,
+  ) {
     this.#base = `/app/contracts/${segment(contractId)}`;
     this.#key = key;
-    this.#evidence = evidence;
+    this.#session = new AttestedSession(client, key, evidence, options);
   }
 
   /**
@@ -40,8 +48,7 @@ export class CleanRoom {
    * claim, in `details`); `ContractNotAccepted`, `ExecutionDisabled`, `SecretNotFound`
    */
   async secret(secretId: string): Promise<ReleasedSecret> {
-    const path = `${this.#base}/secrets/${segment(secretId)}`;
-    const answer = await this.#client.post(path, attestedRequest(this.#key, this.#evidence));
+    const answer = await this.#session.send("POST", `${this.#base}/secrets/${segment(secretId)}`);
     const { value, release } = answer.as(released);
     return {
       value: unwrap(Buffer.from(value, "base64"), this.#key.privateKey),
@@ -53,14 +60,14 @@ export class CleanRoom {
   /** Stores a secret that belongs to the contract's clean rooms. @returns its id */
   async putSecret(name: string, value: string): Promise<string> {
     const path = `${this.#base}/secrets/${segment(name)}`;
-    const answer = await this.#client.put(path, signedRequest(this.#key, this.#evidence, { value }));
+    const answer = await this.#session.send("PUT", path, { value });
     return answer.as(storedSecret).secretId;
   }
 
   /** Appends an event to the ledger. @returns its transaction, whose receipt proves the event */
   async logEvent(data: unknown, { id, scope }: EventName = {}): Promise<string> {
     const path = `${this.#base}/events${query({ id, scope })}`;
-    const answer = await this.#client.put(path, signedRequest(this.#key, this.#evidence, data));
+    const answer = await this.#session.send("PUT", path, { data, timestamp: String(Date.now()) });
     return answer.writtenTxId;
   }
 }

@@ -60,6 +60,11 @@ export class Client {
     });
   }
 
+  /** The service that is trusted to answer. */
+  get serviceCertificatePem(): string {
+    return this.#options.serviceCertificatePem;
+  }
+
   /** The same service, as another caller. */
   as(caller: { identity?: Identity; token?: string }): Client {
     return new Client({ ...this.#options, identity: undefined, token: undefined, ...caller });

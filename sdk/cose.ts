@@ -1,6 +1,6 @@
 import { constants, createPrivateKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { decode, encode, Tag } from "cbor2";
+import { cdeEncodeOptions, decode, encode, Tag } from "cbor2";
 import { registerEncoder } from "cbor2/encoder";
 import { UsageError, VerificationError } from "./errors.js";
 import { type Identity, memberIdOf } from "./identity.js";
@@ -116,29 +116,35 @@ export function verifyCoseSign1(message: CoseSign1, key: KeyObject, detachedPayl
   return verify(algorithm.hash, toBeSigned, withParameters(key), message.signature);
 }
 
-export interface SignCoseOptions {
-  /** PKCS#8 or SEC1 PEM; an EC key on P-256, P-384 or P-521 or an RSA key (then PS256). */
-  privateKeyPem: string;
+/** What is signed. */
+export interface CoseContent {
   /** In the order in which they are encoded; the algorithm is added in front, unless it is there. */
   protectedHeaders: ReadonlyMap<number | string, unknown>;
+  /** Encode the headers deterministically (RFC 8949 §4.2.1), in the order that demands. */
+  deterministic?: boolean;
   payload: Uint8Array;
   /** Sign the payload but leave it out of the message. */
   detached?: boolean;
 }
 
+export interface SignCoseOptions extends CoseContent {
+  /** PKCS#8 or SEC1 PEM; an EC key on P-256, P-384 or P-521 or an RSA key (then PS256). */
+  privateKeyPem: string;
+}
+
 /** Signs a COSE_Sign1 (tagged). The algorithm follows from the key: ES256, ES384 or ES512 by its curve. */
-export function signCose({
-  privateKeyPem,
-  protectedHeaders,
-  payload,
-  detached,
-}: SignCoseOptions): Uint8Array {
-  const key = createPrivateKey(privateKeyPem);
+export function signCose({ privateKeyPem, ...content }: SignCoseOptions): Uint8Array {
+  return signCoseWith(createPrivateKey(privateKeyPem), content);
+}
+
+/** As {@link signCose}, for whoever signs often and keeps the key read. */
+export function signCoseWith(key: KeyObject, content: CoseContent): Uint8Array {
+  const { protectedHeaders, deterministic, payload, detached } = content;
   const algorithm = Object.values<CoseAlgorithm>(COSE_ALGORITHMS).find((row) => fits(row, key));
   if (!algorithm)
     throw new UsageError("UnsupportedKey", "Cannot sign: the key is not on P-256, P-384 or P-521, nor RSA");
   const headers = new Map<number | string, unknown>([[COSE_HEADER.alg, algorithm.id], ...protectedHeaders]);
-  const protectedBytes = encode(headers);
+  const protectedBytes = encode(headers, deterministic ? cdeEncodeOptions : {});
   const signature = sign(algorithm.hash, signatureStructure(protectedBytes, payload), withParameters(key));
   return encode(
     new Tag(SIGN1_TAG, [protectedBytes, new Map(), detached ? null : payload, new Uint8Array(signature)]),

@@ -13,6 +13,10 @@ export {
   virtualKeyId,
 } from "./attested.js";
 export type { CleanRoomKey, Evidence, SnpCaciReport, VirtualClaims } from "./attested.js";
+export { AttestedSession } from "./attested-session.js";
+export type { AttestedOptions } from "./attested-session.js";
+export { BOUND_REQUEST_TYPE, boundRequest, serviceIdentityOf } from "./bound-request.js";
+export type { BoundRequestOptions } from "./bound-request.js";
 export { CleanRoom } from "./clean-room.js";
 export type { EventName, ReleasedSecret } from "./clean-room.js";
 export { Client } from "./client.js";
@@ -24,10 +28,12 @@ export {
   CoseError,
   decodeCoseSign1,
   signCose,
+  signCoseWith,
   signGovernanceMessage,
   verifyCoseSign1,
 } from "./cose.js";
 export type {
+  CoseContent,
   CoseErrorCode,
   CoseHeaders,
   CoseSign1,

@@ -20,3 +20,18 @@ export function query(values: Readonly<Record<string, string | number | undefine
     if (value !== undefined) parameters.set(name, String(value));
   return parameters.size === 0 ? "" : `?${parameters.toString()}`;
 }
+
+/**
+ * Path and query as a service sees them: CCF decodes the query, and leaves the path alone.
+ *
+ * @throws {UsageError} `InvalidTarget`
+ */
+export function targetAsSeen(target: string): string {
+  const [path = "", ...rest] = target.split("?");
+  const query = rest.join("?");
+  try {
+    return query === "" ? path : `${path}?${decodeURIComponent(query.replaceAll("+", " "))}`;
+  } catch (cause) {
+    throw new UsageError("InvalidTarget", `The query of "${target}" is not properly encoded`, { cause });
+  }
+}
