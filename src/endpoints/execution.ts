@@ -33,7 +33,7 @@ export const getOptionStatus = endpoint(
   },
   ({ caller, path, request }) => {
     if (caller === undefined) {
-      requireAttested(path.contractId, attestedCall(request, { key: "none" }));
+      requireAttested(path.contractId, attestedCall(request, { key: "none", repeatable: true }));
     }
     return executionStatus(path.contractId);
   },

@@ -1,17 +1,11 @@
 import type { Request } from "@microsoft/ccf-app";
-import { hex } from "../kit/encodings.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import type { Verified } from "./evidence.js";
+import type { AttestedKey } from "./attested-key.js";
+import { boundCall, boundRefusals, type BoundTerms } from "./bound-call.js";
+import { isBound } from "./bound-request.js";
 import { jsonCall, type JsonTerms } from "./json-call.js";
 import type { Platform } from "./platforms.js";
-
-/** The key of attested code: evidence binds it, answers are wrapped to it, and it signs what the code says. */
-export interface AttestedKey {
-  /** The very characters that the evidence binds. */
-  readonly pem: string;
-  /** SHA-256 of the PEM text, lower-case hex. */
-  readonly digest: string;
-}
 
 /** What code has proved about itself. */
 export interface Proven extends Pick<Verified, "claims" | "reportData"> {
@@ -33,17 +27,13 @@ export interface AttestedCall {
 /** With which codes such a request is refused for its form. */
 export const callRefusals = [
   "AttestationMissing",
-  "UnsupportedPlatform",
+  ...boundRefusals,
+  "BoundRequestRequired",
   "InvalidJson",
   "InvalidBody",
 ] as const satisfies readonly RefusalCode[];
 
 /** Reads the request of attested code. */
-export function attestedCall(request: Request, terms: JsonTerms): AttestedCall {
-  return jsonCall(request, terms);
-}
-
-/** @param pem UTF-8 of the PEM text */
-export function attestedKey(pem: ArrayBuffer): AttestedKey {
-  return { pem: ccf.bufToStr(pem), digest: hex(ccf.crypto.digest("SHA-256", pem)) };
+export function attestedCall(request: Request, terms: JsonTerms & BoundTerms): AttestedCall {
+  return isBound(request) ? boundCall(request, terms) : jsonCall(request, terms);
 }

@@ -1,7 +1,8 @@
 import { cleanRoomPolicies } from "../governance/tables.js";
 import { Refusal, type RefusalDetail } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
-import { type AttestedCall, type AttestedKey, callRefusals, type Proven } from "./attested-call.js";
+import { type AttestedCall, callRefusals, type Proven } from "./attested-call.js";
+import type { AttestedKey } from "./attested-key.js";
 import type { PresentedClaims } from "./claims.js";
 import { type Delegate, delegatedPolicy } from "./delegates.js";
 import { EvidenceError } from "./evidence.js";

@@ -9,8 +9,9 @@ import type { RefusalCode } from "../kit/refusals.js";
 import { signatureHolds } from "../kit/signatures.js";
 import { attestedRequest } from "../schemas/requests.js";
 import type { Of } from "../schemas/shape.js";
-import { type AttestedCall, attestedKey, type AttestedKey } from "./attested-call.js";
-import { isPlatform, type Platform, verifiers } from "./platforms.js";
+import type { AttestedCall } from "./attested-call.js";
+import { attestedKey, type AttestedKey } from "./attested-key.js";
+import { requirePlatform, verifiers } from "./platforms.js";
 
 export type JsonRequest = Of<typeof attestedRequest>;
 
@@ -47,7 +48,7 @@ export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
   const { attestation } = body;
   if (!attestation)
     throw new Refusal("AttestationMissing", 'Send the evidence of your platform in "attestation".');
-  const platform = platformOf(body);
+  const platform = requirePlatform(body.platform ? body.platform : "snp-caci");
   if (terms.key === "sign") requireSignature(body);
   const key = keyIn(terms.key === "none" ? undefined : body[terms.key]);
   return {
@@ -59,16 +60,6 @@ export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
     },
     content: () => terms.signed?.(readSigned(body, key?.pem), body) ?? body,
   };
-}
-
-function platformOf({ platform }: JsonRequest): Platform {
-  const name = platform === "" ? "snp-caci" : (platform ?? "snp-caci");
-  if (isPlatform(name)) return name;
-  const known = Object.keys(verifiers).join(", ");
-  throw new Refusal(
-    "UnsupportedPlatform",
-    `Evidence of platform "${name}" is not supported; supported are ${known}.`,
-  );
 }
 
 function keyIn(field: { readonly publicKey?: string | null } | null | undefined): AttestedKey | undefined {

@@ -1,3 +1,4 @@
+import { Refusal } from "../kit/refusal.js";
 import type { PolicyType } from "./claims.js";
 import type { Verifier } from "./evidence.js";
 import { verifySnpCaci } from "./snp-caci.js";
@@ -11,4 +12,14 @@ export const verifiers = {
 
 export type Platform = keyof typeof verifiers;
 
-export const isPlatform = (name: string): name is Platform => Object.hasOwn(verifiers, name);
+const isPlatform = (name: string): name is Platform => Object.hasOwn(verifiers, name);
+
+/** @throws {Refusal} `UnsupportedPlatform` */
+export function requirePlatform(name: string): Platform {
+  if (isPlatform(name)) return name;
+  const known = Object.keys(verifiers).join(", ");
+  throw new Refusal(
+    "UnsupportedPlatform",
+    `Evidence of platform "${name}" is not supported; supported are ${known}.`,
+  );
+}

@@ -8,7 +8,8 @@ import { hex, toBase64 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import { type CleanRoom, evidenceRefusals, requireCleanRoom } from "./attested.js";
-import { type AttestedCall, attestedCall, type AttestedKey } from "./attested-call.js";
+import { type AttestedCall, attestedCall } from "./attested-call.js";
+import type { AttestedKey } from "./attested-key.js";
 import type { Delegate } from "./delegates.js";
 import { signatureRefusals } from "./json-call.js";
 

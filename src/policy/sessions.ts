@@ -7,7 +7,8 @@ import {
 import { nowInMilliseconds } from "../kit/clock.js";
 import { hex } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
-import type { AttestedKey, Proven } from "./attested-call.js";
+import type { Proven } from "./attested-call.js";
+import type { AttestedKey } from "./attested-key.js";
 import type { Platform } from "./platforms.js";
 
 /** Milliseconds. */

@@ -1,7 +1,8 @@
 /** What spares attested code from presenting its evidence every time, and others from seeing a request carried out twice. */
 import { ExpiringMap } from "../../kit/expiring-map.js";
 import { table, text } from "../../kit/tables.js";
-import type { AttestedKey, Proven } from "../../policy/attested-call.js";
+import type { Proven } from "../../policy/attested-call.js";
+import type { AttestedKey } from "../../policy/attested-key.js";
 import type { Platform } from "../../policy/platforms.js";
 
 /** Evidence that was verified once, and what it proved. Key: id of the session. */

@@ -5,7 +5,7 @@ export const openedSession = shape("openedSession", {
   type: "object",
   required: ["session", "expiresAt"],
   properties: {
-    /** Its id. */
+    /** What bound requests name instead of evidence. */
     session: text,
     /** ISO 8601. */
     expiresAt: text,
