@@ -9,8 +9,8 @@ export type ClaimType = "string" | "number" | "boolean";
 /** What evidence proved, by claim name. */
 export type PresentedClaims = Readonly<Record<string, string | number | boolean>>;
 
-/** Claims of an SEV-SNP report and of the endorsement of its utility VM (UVM). */
-const snpCaci: Record<string, ClaimType> = {
+/** Claims of an SEV-SNP report. */
+const snpReport: Record<string, ClaimType> = {
   "x-ms-ver": "string",
   "x-ms-sevsnpvm-guestsvn": "number",
   "x-ms-sevsnpvm-smt-allowed": "boolean",
@@ -18,21 +18,36 @@ const snpCaci: Record<string, ClaimType> = {
   "x-ms-sevsnpvm-familyId": "string",
   "x-ms-sevsnpvm-imageId": "string",
   "x-ms-sevsnpvm-vmpl": "number",
-  "x-ms-sevsnpvm-reportdata": "string",
   "x-ms-sevsnpvm-launchmeasurement": "string",
   "x-ms-sevsnpvm-hostdata": "string",
   "x-ms-sevsnpvm-idkeydigest": "string",
   "x-ms-sevsnpvm-authorkeydigest": "string",
   "x-ms-sevsnpvm-reportid": "string",
+};
+
+/** And of the endorsement of the utility VM (UVM) in which the container runs. */
+const snpCaci: Record<string, ClaimType> = {
+  ...snpReport,
+  "x-ms-sevsnpvm-reportdata": "string",
   "uvm_endorsements-did": "string",
   "uvm_endorsements-feed": "string",
   "uvm_endorsements-svn": "string",
 };
 
-/** `pcr0` to `pcr23`: base64 of the SHA-256 PCR of a vTPM. */
-const snpCvm: Record<string, ClaimType> = Object.fromEntries(
-  Array.from({ length: 24 }, (_, index) => [`pcr${index}`, "string" as const]),
-);
+/** How many PCRs a vTPM has. */
+export const PCRS = 24;
+
+/**
+ * `pcr0` to `pcr23`: base64 of the SHA-256 PCR of a vTPM, with padding. The report is the one that vouches for the vTPM: its
+ * measurement is that of the firmware. The rest is what this firmware says about the VM.
+ */
+const snpCvm: Record<string, ClaimType> = {
+  ...Object.fromEntries(Array.from({ length: PCRS }, (_, index) => [`pcr${index}`, "string" as const])),
+  ...snpReport,
+  "vm-configuration-secure-boot": "boolean",
+  "vm-configuration-tpm-enabled": "boolean",
+  "vm-configuration-vmUniqueId": "string",
+};
 
 const jwt: Record<string, ClaimType> = {
   oid: "string",

@@ -1,3 +1,4 @@
+import { fromBase64 } from "../kit/encodings.js";
 import type { PresentedClaims } from "./claims.js";
 
 /** What evidence proves once it is verified, whatever the platform; from here on there is one code path. */
@@ -14,7 +15,7 @@ export type EvidenceCode =
   // any platform
   | "EvidenceMalformed"
   | "DebugEnabled"
-  // snp-caci: the report
+  // snp-caci, snp-cvm: the report
   | "ReportVersionUnsupported"
   | "ProcessorUnsupported"
   | "ReportSignatureInvalid"
@@ -24,7 +25,7 @@ export type EvidenceCode =
   | "ChipMismatch"
   | "TcbTooOld"
   | "TcbMismatch"
-  // snp-caci: AMD's certificates
+  // snp-caci, snp-cvm: AMD's certificates
   | "EndorsementsMissing"
   | "EndorsementsUntrusted"
   | "EndorsementsBroken"
@@ -34,6 +35,23 @@ export type EvidenceCode =
   | "UvmEndorsementsInvalid"
   | "UvmEndorsementsUntrusted"
   | "UvmMeasurementMismatch"
+  // snp-cvm: what the firmware says, and the report that vouches for it
+  | "HclReportMalformed"
+  | "SnpReportMismatch"
+  | "VmplNotZero"
+  | "ProductMismatch"
+  | "RuntimeClaimsMismatch"
+  | "AttestationKeyMissing"
+  | "AikCertificateMismatch"
+  | "UserDataMissing"
+  // snp-cvm: the quote of the vTPM
+  | "QuoteMalformed"
+  | "QuoteSignatureInvalid"
+  | "NonceMismatch"
+  | "PcrIndexInvalid"
+  | "PcrValueInvalid"
+  | "PcrSelectionMismatch"
+  | "PcrDigestMismatch"
   // virtual
   | "KeyNotTrusted"
   | "StatementSignatureInvalid"
@@ -52,3 +70,9 @@ export class EvidenceError extends Error {
 
 /** @throws {EvidenceError} */
 export type Verifier = (evidence: unknown) => Verified;
+
+/** The bytes of a field of evidence: base64 in a JSON request, a byte string in a CBOR one; `undefined` for neither. */
+export function evidenceBytes(value: unknown): ArrayBuffer | undefined {
+  if (typeof value === "string") return fromBase64(value);
+  return value instanceof ArrayBuffer ? value : undefined;
+}

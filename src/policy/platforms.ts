@@ -2,11 +2,13 @@ import { Refusal } from "../kit/refusal.js";
 import type { PolicyType } from "./claims.js";
 import type { Verifier } from "./evidence.js";
 import { verifySnpCaci } from "./snp-caci.js";
+import { verifySnpCvm } from "./snp-cvm.js";
 import { verifyVirtual } from "./virtual.js";
 
 /** Which platforms' evidence this service can verify. Add a row to support one; nothing else changes. */
 export const verifiers = {
   "snp-caci": verifySnpCaci,
+  "snp-cvm": verifySnpCvm,
   virtual: verifyVirtual,
 } as const satisfies Partial<Record<PolicyType, Verifier>>;
 

@@ -1,10 +1,9 @@
 import { virtualAttestationKeys } from "../governance/tables.js";
-import { fromBase64 } from "../kit/encodings.js";
 import { parseJson } from "../kit/json.js";
 import { conforms } from "../kit/shapes.js";
 import { signatureHolds } from "../kit/signatures.js";
 import { virtualEvidence, virtualStatement } from "../schemas/evidence.js";
-import { EvidenceError, type Verified } from "./evidence.js";
+import { EvidenceError, evidenceBytes, type Verified } from "./evidence.js";
 
 /** Signatures are r and s of 32 bytes each (IEEE P1363), by a P-256 key. */
 const ALGORITHM = { name: "ECDSA", hash: "SHA-256" } as const;
@@ -14,16 +13,15 @@ const ALGORITHM = { name: "ECDSA", hash: "SHA-256" } as const;
  * trust whoever holds the key, not hardware; without a vote there is no key, and everything is refused.
  */
 export function verifyVirtual(evidence: unknown): Verified {
-  if (!conforms(virtualEvidence, evidence))
-    throw malformed("a statement, a signature and a keyId, all strings");
+  if (!conforms(virtualEvidence, evidence)) throw malformed("a statement, a signature and a keyId");
 
   const key = virtualAttestationKeys().get(evidence.keyId);
   if (key === undefined) {
     throw new EvidenceError("KeyNotTrusted", `The members have not registered the key "${evidence.keyId}".`);
   }
-  const signed = fromBase64(evidence.statement);
-  const signature = fromBase64(evidence.signature);
-  if (signed === undefined || signature === undefined) throw malformed("base64");
+  const signed = evidenceBytes(evidence.statement);
+  const signature = evidenceBytes(evidence.signature);
+  if (signed === undefined || signature === undefined) throw malformed("base64, or bytes");
   if (!signatureHolds(ALGORITHM, key.publicKey, signature, signed)) {
     throw new EvidenceError(
       "StatementSignatureInvalid",

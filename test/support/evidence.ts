@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { SnpCvmReport } from "../../sdk/attested.js";
 
 const folder = fileURLToPath(new URL("../../../shared/fixtures/evidence/snp-caci/", import.meta.url));
+const cvmFolder = fileURLToPath(
+  new URL("../../../shared/fixtures/evidence/snp-cvm/signing/", import.meta.url),
+);
 
 /** Real SEV-SNP evidence of a confidential container, and the key it is bound to. */
 export interface ContainerEvidence {
@@ -37,4 +41,22 @@ export function containerEvidence(kind: "encryption" | "signing"): ContainerEvid
     publicKey: read("pub_key.pem"),
     privateKey: read("priv_key.pem"),
   };
+}
+
+/** Real evidence of a confidential VM, as its agent gave it, and the key whose digest is its user data. */
+export interface VmEvidence {
+  report: SnpCvmReport;
+  /** PEM of a P-384 key. */
+  publicKey: string;
+}
+
+/** As {@link containerEvidence}, of a confidential VM with a vTPM. */
+export function vmEvidence(): VmEvidence | undefined {
+  if (!existsSync(cvmFolder)) {
+    console.warn("skipped: needs real SEV-SNP evidence in ../shared/fixtures/evidence/snp-cvm/signing");
+    return undefined;
+  }
+  const read = (name: string): string => readFileSync(cvmFolder + name, "utf8");
+  const { report } = JSON.parse(read("attestation.json")) as { report: { snpCvm: SnpCvmReport } };
+  return { report: report.snpCvm, publicKey: read("pub_key.pem") };
 }

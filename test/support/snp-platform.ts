@@ -58,7 +58,8 @@ export class SnpPlatform {
 
 const newKey = (): KeyObject => generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
 
-function certificate(
+/** PEM of a certificate that is valid from 2020 to 2049. */
+export function certificate(
   subject: string,
   key: KeyObject,
   issuer: string,

@@ -327,7 +327,7 @@ describe("releasing a secret to attested code", () => {
   it("refuses platforms that the service does not know, or the policy is not about", () => {
     const service = inForce();
     const evidence = asking(machine.evidence(room));
-    for (const platform of ["constructor", "sgx", "snp-cvm", "VIRTUAL"]) {
+    for (const platform of ["constructor", "sgx", "snp", "VIRTUAL"]) {
       assertRefused(ask(service, { ...evidence, platform }), 400, "UnsupportedPlatform");
     }
     for (const platform of ["", null, undefined, "snp-caci"]) {

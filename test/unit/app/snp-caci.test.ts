@@ -1,40 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash, createPrivateKey } from "node:crypto";
-import { amdRootKey } from "../../../sandbox/embedded/snp/amd-roots.js";
-import { verifySnpAttestation } from "../../../sandbox/embedded/snp/verify.js";
 import { releaseSecret, putContractSecret } from "../../../src/endpoints/secrets.js";
 import { containerEvidence, type ContainerEvidence } from "../../support/evidence.js";
+import { installVerifier, restoreClock } from "../../support/snp-node.js";
 import { SnpPlatform } from "../../support/snp-platform.js";
 import { alice, asMember, assertRefused, room, Service, unwrapped } from "./service.js";
 
 const contractId = "c1";
 const base64 = (content: Uint8Array | string): string => Buffer.from(content).toString("base64");
 const hostData = (report: Buffer): string => report.subarray(0xc0, 0xe0).toString("hex");
-
-/** Puts the node's verifier where the engine has it. */
-function installVerifier(trust: { at?: Date; rootKey?: typeof amdRootKey } = {}): void {
-  const { at = new Date(), rootKey = amdRootKey } = trust;
-  const bytes = (buffer: ArrayBuffer | undefined) => buffer && Buffer.from(buffer);
-  const verify = (
-    ...[report, endorsements, uvm, tcb]: Parameters<typeof snp_attestation.verifySnpAttestation>
-  ) =>
-    buffersOf(
-      verifySnpAttestation(Buffer.from(report), Buffer.from(endorsements), bytes(uvm), tcb, { at, rootKey }),
-    );
-  Object.assign(globalThis, { snp_attestation: { verifySnpAttestation: verify } });
-  ccf.enableUntrustedDateTime = (enable) => {
-    Date.now = enable ? () => at.getTime() : realNow;
-    return false;
-  };
-}
-const realNow = Date.now;
-
-/** The engine hands out bytes as ArrayBuffers. */
-function buffersOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return new Uint8Array(value).buffer;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, buffersOf(part)]));
-}
 
 function serviceTrusting(alternative: object): Service {
   const service = new Service();
@@ -61,7 +35,7 @@ describe("releasing a secret against real SEV-SNP evidence", () => {
     real = found;
     policy = { "x-ms-sevsnpvm-hostdata": [hostData(real.report)], "x-ms-sevsnpvm-is-debuggable": [false] };
   });
-  after(() => void (Date.now = realNow));
+  after(restoreClock);
 
   const evidence = (changes: Partial<ContainerEvidence> = {}) => {
     const { report, certificates, uvmEndorsement } = { ...real, ...changes };
@@ -220,7 +194,7 @@ describe("releasing a secret against real SEV-SNP evidence", () => {
 
 describe("genuine SEV-SNP reports that are not acceptable", () => {
   const platform = new SnpPlatform();
-  after(() => void (Date.now = realNow));
+  after(restoreClock);
 
   const refused = (change: (report: Buffer) => void) => {
     const bound = createHash("sha256").update(room.publicKeyPem).digest();

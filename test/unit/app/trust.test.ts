@@ -41,11 +41,12 @@ describe("the platforms that a service trusts", () => {
     const list = () => service.call(listPlatforms).body.value;
     assert.deepEqual(list(), [
       { platform: "snp-caci", trusted: true },
+      { platform: "snp-cvm", trusted: true },
       { platform: "virtual", trusted: false, keys: [] },
     ]);
     const machine = new VirtualMachine();
     machine.registerWith(service);
-    const [, virtual] = list();
+    const [, , virtual] = list();
     assert.equal(virtual?.trusted, true);
     assert.deepEqual(
       virtual.keys.map(({ keyId }) => keyId),
