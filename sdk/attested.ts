@@ -4,7 +4,7 @@ import { VerificationError } from "./errors.js";
 
 /** What a platform presents about the code that runs on it, in the fields of a request. */
 export interface Evidence {
-  readonly platform: "snp-caci" | "virtual";
+  readonly platform: "snp-caci" | "snp-cvm" | "virtual";
   readonly attestation: Readonly<Record<string, unknown>>;
 }
 
@@ -90,6 +90,42 @@ export function snpCaciEvidence(report: SnpCaciReport): Evidence {
   return {
     platform: "snp-caci",
     attestation: { evidence, endorsements, ...(uvmEndorsements && { uvm_endorsements: uvmEndorsements }) },
+  };
+}
+
+/** What the attestation agent of a confidential VM hands out, as is; what else it says about the VM is no evidence. */
+export interface SnpCvmReport {
+  readonly evidence: {
+    /** Base64 of the vTPM's quote (TPM2B_ATTEST and TPMT_SIGNATURE). */
+    readonly tpmQuote: string;
+    /** Base64 of the vTPM's NV index 0x01400001. */
+    readonly hclReport: string;
+    /** Base64 of the SEV-SNP report, 1184 bytes. */
+    readonly snpReport: string;
+    /** Base64 of the DER certificate of the vTPM's attestation key. */
+    readonly aikCert?: string;
+    /** Base64 of the quoted PCRs of the SHA-256 bank, by index from "0" to "23". */
+    readonly pcrs: Readonly<Record<string, string>>;
+  };
+  /** Base64 of what the quote was asked for with. */
+  readonly nonce: string;
+  /** PEM bundle of VCEK, ASK and ARK, in any order. */
+  readonly platformCertificates: string;
+  readonly product?: "Milan" | "Genoa" | "Turin";
+}
+
+/** Evidence of platform `snp-cvm`: a confidential VM with a vTPM on AMD SEV-SNP. */
+export function snpCvmEvidence(report: SnpCvmReport): Evidence {
+  const { tpmQuote, hclReport, snpReport, aikCert, pcrs } = report.evidence;
+  const { nonce, platformCertificates, product } = report;
+  return {
+    platform: "snp-cvm",
+    attestation: {
+      evidence: { tpmQuote, hclReport, snpReport, ...(aikCert && { aikCert }), pcrs },
+      nonce,
+      platformCertificates,
+      ...(product && { product }),
+    },
   };
 }
 

@@ -8,11 +8,12 @@ export {
   reportDataOf,
   signedRequest,
   snpCaciEvidence,
+  snpCvmEvidence,
   unwrap,
   virtualEvidence,
   virtualKeyId,
 } from "./attested.js";
-export type { CleanRoomKey, Evidence, SnpCaciReport, VirtualClaims } from "./attested.js";
+export type { CleanRoomKey, Evidence, SnpCaciReport, SnpCvmReport, VirtualClaims } from "./attested.js";
 export { AttestedSession } from "./attested-session.js";
 export type { AttestedOptions } from "./attested-session.js";
 export { BOUND_REQUEST_TYPE, boundRequest, serviceIdentityOf } from "./bound-request.js";

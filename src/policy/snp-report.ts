@@ -1,4 +1,5 @@
 import type { SnpAttestationResult } from "@microsoft/ccf-app/global.js";
+import { nowInMilliseconds } from "../kit/clock.js";
 import { hex } from "../kit/encodings.js";
 import { anyExpired } from "./certificate-dates.js";
 import type { PresentedClaims } from "./claims.js";
@@ -45,7 +46,7 @@ function explained(
     return verify(uvmEndorsements);
   } catch (error) {
     const known = evidenceErrorOf(error);
-    if (aboutChain(known) && anyExpired(ccf.bufToStr(endorsements), untrustedNow())) {
+    if (aboutChain(known) && anyExpired(ccf.bufToStr(endorsements), nowInMilliseconds())) {
       throw new EvidenceError(
         "EndorsementsExpired",
         "A certificate that endorses the chip is not valid at this time.",
@@ -67,14 +68,6 @@ function explained(
 
 const aboutChain = ({ code }: EvidenceError): boolean =>
   code === "EndorsementsBroken" || code === "EndorsementsUntrusted";
-
-/** The host's clock, in milliseconds since 1970: good enough to explain, never to decide. */
-function untrustedNow(): number {
-  const before = ccf.enableUntrustedDateTime(true);
-  const now = Date.now();
-  ccf.enableUntrustedDateTime(before);
-  return now;
-}
 
 /** The claims of a report, but for its report data, which means something else on each platform. */
 export function snpReportClaims(report: SnpReport): PresentedClaims {

@@ -7,6 +7,7 @@ import {
   reportDataOf,
   signedRequest,
   snpCaciEvidence,
+  snpCvmEvidence,
   unwrap,
   virtualEvidence,
   virtualKeyId,
@@ -92,5 +93,15 @@ describe("attested requests", () => {
     });
     const { uvmEndorsements: _, ...bare } = report;
     assert.deepEqual(snpCaciEvidence(bare).attestation, { evidence: "r", endorsements: "c" });
+  });
+
+  it("of platform snp-cvm carry what the VM's agent gave, without what nothing vouches for", () => {
+    const evidence = { tpmQuote: "q", hclReport: "h", snpReport: "s", aikCert: "a", pcrs: { "4": "p" } };
+    const report = { evidence, nonce: "n", platformCertificates: "c" };
+    const agent = { ...report, evidence: { ...evidence, runtimeClaims: {} }, imageReference: {} };
+    assert.deepEqual(snpCvmEvidence(agent), { platform: "snp-cvm", attestation: report });
+    const { aikCert: _, ...uncertified } = evidence;
+    const bare = { ...report, evidence: uncertified, product: "Milan" } as const;
+    assert.deepEqual(snpCvmEvidence(bare).attestation, bare);
   });
 });
