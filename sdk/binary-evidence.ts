@@ -8,7 +8,7 @@ interface Fields {
 /** Stands for the fields of any name. */
 const ANY = "*";
 
-const FIELDS: Readonly<Record<Evidence["platform"] | "snp-cvm", Fields>> = {
+const FIELDS: Readonly<Record<Evidence["platform"], Fields>> = {
   "snp-caci": { evidence: "base64", endorsements: "base64", uvm_endorsements: "base64" },
   "snp-cvm": {
     evidence: {
