@@ -14,6 +14,7 @@ import {
   setPolicy,
   TRUSTING_AGREED,
   trustMachine,
+  type RoomChanges,
 } from "./support/collaboration.js";
 import { endOfLedger } from "./support/ledger.js";
 import { sharedNetwork } from "./support/network.js";
@@ -157,6 +158,8 @@ describe("the release of a secret", function () {
   });
 
   describe("is refused, with nothing left on the ledger,", () => {
+    const everyTime = { evidenceEveryTime: true } as const;
+    const presenting = (changes: RoomChanges = {}) => collaboration.room({ ...changes, ...everyTime });
     let before: string;
     beforeEach(async () => {
       before = await endOfLedger(net);
@@ -165,7 +168,7 @@ describe("the release of a secret", function () {
 
     it("to other code, claim by claim: what was presented, and what is accepted", async () => {
       const claims = { "virtual-measurement": "bad0", "virtual-svn": 6 };
-      const refusal = await refusedEvidence(collaboration.room({ claims }).secret(secretId), "ClaimMismatch");
+      const refusal = await refusedEvidence(presenting({ claims }).secret(secretId), "ClaimMismatch");
       assert.deepEqual(
         refusal.details.map((detail) => ({ ...(detail as object), message: undefined })),
         Object.entries(claims).map(([claim, presented]) => ({
@@ -181,31 +184,33 @@ describe("the release of a secret", function () {
     });
 
     it("to code that does not say what it is", async () => {
-      const silent = collaboration.room({ claims: { "virtual-measurement": undefined } as object });
+      const silent = presenting({ claims: { "virtual-measurement": undefined } as object });
       const refusal = await refusedEvidence(silent.secret(secretId), "ClaimMissing");
       assert.equal((refusal.details as { claim: string }[])[0]?.claim, "virtual-measurement");
     });
 
     it("to code that can be debugged", () =>
       refusedEvidence(
-        collaboration.room({ claims: { "virtual-is-debuggable": true } }).secret(secretId),
+        presenting({ claims: { "virtual-is-debuggable": true } }).secret(secretId),
         "DebugEnabled",
       ));
 
     it("on the word of a machine that the members did not vote for", () =>
-      refusedEvidence(collaboration.room({ machine: makeMachine() }).secret(secretId), "KeyNotTrusted"));
+      refusedEvidence(presenting({ machine: makeMachine() }).secret(secretId), "KeyNotTrusted"));
 
     it("when the statement was changed after it was signed", async () => {
       const other = collaboration.evidence({ claims: { "virtual-svn": 8 } }).attestation;
       const evidence = collaboration.evidence();
       const { statement } = other;
       const mixed = { ...evidence, attestation: { ...evidence.attestation, statement } };
-      const asking = new CleanRoom(net.client, contract.id, collaboration.key, mixed).secret(secretId);
+      const asking = new CleanRoom(net.client, contract.id, collaboration.key, mixed, everyTime).secret(
+        secretId,
+      );
       await refusedEvidence(asking, "StatementSignatureInvalid");
     });
 
     it("when the evidence is somebody else's", async () => {
-      const asking = collaboration.room({ boundKey: makeCleanRoomKey() }).secret(secretId);
+      const asking = presenting({ boundKey: makeCleanRoomKey() }).secret(secretId);
       await assertRefused(asking, 400, "ReportDataMismatch");
     });
 
@@ -214,13 +219,15 @@ describe("the release of a secret", function () {
       const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
       const key: CleanRoomKey = { privateKey, publicKeyPem };
       const evidence = collaboration.evidence({ boundKey: key });
-      const asking = new CleanRoom(net.client, contract.id, key, evidence).secret(secretId);
+      const asking = new CleanRoom(net.client, contract.id, key, evidence, everyTime).secret(secretId);
       await assertRefused(asking, 400, "EncryptionKeyUnsupported");
     });
 
     it("to evidence of another platform than the policy is about", () => {
       const evidence = { platform: "snp-caci" as const, attestation: { evidence: "AAAA" } };
-      const asking = new CleanRoom(net.client, contract.id, collaboration.key, evidence).secret(secretId);
+      const asking = new CleanRoom(net.client, contract.id, collaboration.key, evidence, everyTime).secret(
+        secretId,
+      );
       return refusedEvidence(asking, "PolicyTypeMismatch");
     });
 

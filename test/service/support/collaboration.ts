@@ -56,6 +56,8 @@ export interface RoomChanges {
   readonly machine?: KeyObject;
   /** The key that the evidence binds, if it is another than the clean room's. */
   readonly boundKey?: CleanRoomKey;
+  /** It opens no session, so nothing is written but what it asks for. */
+  readonly evidenceEveryTime?: true;
 }
 
 /** A contract in force that trusts code on one machine. */
@@ -89,6 +91,7 @@ export class Collaboration {
       changes.contractId ?? this.contractId,
       this.key,
       this.evidence(changes),
+      changes.evidenceEveryTime ? { evidenceEveryTime: true } : {},
     );
   }
 
