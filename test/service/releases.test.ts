@@ -232,7 +232,7 @@ describe("the release of a secret", function () {
     });
 
     it("of what is not there, even to the right code", () =>
-      assertRefused(room.secret("cleanroom_nothing"), 404, "SecretNotFound"));
+      assertRefused(presenting().secret("cleanroom_nothing"), 404, "SecretNotFound"));
   });
 
   it("is refused under a contract without policy, though another contract trusts the code", async () => {
