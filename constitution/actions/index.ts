@@ -5,6 +5,7 @@ import { type ProposedAction, checked } from "../proposal.js";
 import { application } from "./application.js";
 import { attestation } from "./attestation.js";
 import { contracts } from "./contracts.js";
+import { identities } from "./identities.js";
 import { joining } from "./joining.js";
 import { members } from "./members.js";
 import { nodes } from "./nodes.js";
@@ -17,6 +18,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...service,
   ...members,
   ...users,
+  ...identities,
   ...nodes,
   ...joining,
   ...application,

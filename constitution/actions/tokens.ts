@@ -1,9 +1,12 @@
-/** Whose tokens (JWT) the service accepts. */
+/** Which tokens (JWT) the service accepts. */
+import { jwtAudience } from "../../src/governance/tables.js";
+import { noArguments } from "../../src/schemas/actions/service.js";
 import {
   caCertBundleByName,
   cleanupLegacyJwtRecords,
   jwtIssuerByName,
   setCaCertBundle,
+  setJwtAudience,
   setJwtIssuer,
   setJwtPublicSigningKeys,
 } from "../../src/schemas/actions/tokens.js";
@@ -97,6 +100,20 @@ function find(issuer: string): JwtIssuer {
   return metadata;
 }
 
+/** Says for whom tokens must be meant: those that name another audience act no more, whoever issued them. */
+const set_jwt_audience = action({
+  arguments: setJwtAudience,
+  apply: ({ audience }) => jwtAudience().set(undefined, audience),
+});
+
+const remove_jwt_audience = action({
+  arguments: noArguments,
+  check() {
+    if (!jwtAudience().has(undefined)) throw new Error("there is no audience that tokens must name");
+  },
+  apply: () => jwtAudience().delete(undefined),
+});
+
 /** Removes what earlier versions of CCF kept about issuers. */
 const cleanup_legacy_jwt_records = action({
   arguments: cleanupLegacyJwtRecords,
@@ -115,5 +132,7 @@ export const tokens = {
   set_jwt_issuer,
   set_jwt_public_signing_keys,
   remove_jwt_issuer,
+  set_jwt_audience,
+  remove_jwt_audience,
   cleanup_legacy_jwt_records,
 };

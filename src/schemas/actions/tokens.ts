@@ -70,6 +70,13 @@ export const jwtIssuerByName = shape("remove_jwt_issuer", {
   additionalProperties: false,
 });
 
+export const setJwtAudience = shape("set_jwt_audience", {
+  type: "object",
+  properties: { audience: text },
+  required: ["audience"],
+  additionalProperties: false,
+});
+
 export const cleanupLegacyJwtRecords = shape("cleanup_legacy_jwt_records", {
   type: "object",
   properties: { ensure_new_records_exist: boolean },
