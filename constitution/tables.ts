@@ -84,11 +84,6 @@ export interface JwtIssuer {
   readonly ca_cert_bundle_name?: string;
 }
 export const jwtIssuers = table("public:ccf.gov.jwt.issuers", text, json<JwtIssuer>());
-export const jwtSigningKeys = table(
-  "public:ccf.gov.jwt.public_signing_keys_metadata_v2",
-  text,
-  json<object>(),
-);
 /** As CCF kept keys before version 5. */
 export const legacyJwtTables = [
   table("public:ccf.gov.jwt.public_signing_keys", text, text),

@@ -1,5 +1,5 @@
 /** Which tokens (JWT) the service accepts. */
-import { jwtAudience } from "../../src/governance/tables.js";
+import { jwtAudience, jwtSigningKeys } from "../../src/governance/tables.js";
 import { noArguments } from "../../src/schemas/actions/service.js";
 import {
   caCertBundleByName,
@@ -15,7 +15,7 @@ import { action, byOperator } from "../action.js";
 import { requireCertificates } from "../certificates.js";
 import type { Circumstances } from "../circumstances.js";
 import { requireKeySet } from "../jwks.js";
-import { type JwtIssuer, caCertBundles, jwtIssuers, jwtSigningKeys, legacyJwtTables } from "../tables.js";
+import { type JwtIssuer, caCertBundles, jwtIssuers, legacyJwtTables } from "../tables.js";
 
 /** The certificates by which nodes know the server that publishes an issuer's keys. */
 const set_ca_cert_bundle = action({

@@ -1,4 +1,4 @@
-import { activeMember } from "../../src/governance/callers.js";
+import { activeMember, tokenHolder, tokenRefusals } from "../../src/governance/callers.js";
 import type { AnyTerms } from "../../src/kit/endpoint.js";
 import type { RefusalCode } from "../../src/kit/refusals.js";
 
@@ -13,8 +13,9 @@ export function refusalsOf({
   refusals = [],
 }: AnyTerms): RefusalCode[] {
   const all: RefusalCode[] = [...refusals, ...Object.values(codes ?? {})];
-  if (caller !== undefined)
-    all.push("UnknownAuthenticationPolicy", "CallerNotAuthorized", "CallerTenantNotAuthorized");
+  if (caller !== undefined) all.push("UnknownAuthenticationPolicy", ...tokenRefusals);
+  if (caller !== undefined && caller !== tokenHolder)
+    all.push("CallerNotAuthorized", "CallerTenantNotAuthorized");
   if (caller === activeMember) all.push("MemberNotActive");
   if (path !== undefined) all.push("InvalidPath");
   if (query !== undefined) all.push("InvalidQuery", "InvalidParameter");

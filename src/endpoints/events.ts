@@ -1,5 +1,5 @@
 import type { Request } from "@microsoft/ccf-app";
-import { anyCaller, type Token, tokenOf } from "../governance/callers.js";
+import { anyCaller, type Token, tokenOf, tokenRefusals } from "../governance/callers.js";
 import {
   type EventSelector,
   eventPage,
@@ -73,6 +73,7 @@ export const putContractEvent = endpoint(
       "TimestampMissing",
       "TimestampTooLarge",
       "TimestampInvalid",
+      ...tokenRefusals,
       "VerifyJwtAttestationFailed",
       "NotCanonical",
     ],

@@ -1,6 +1,9 @@
 import type { Request } from "@microsoft/ccf-app";
 import { Refusal } from "../kit/refusal.js";
+import { claimOf, type Token, usableToken } from "./bearer-tokens.js";
 import { members, userIdentities } from "./tables.js";
+
+export { tokenRefusals, type Token } from "./bearer-tokens.js";
 
 /** Who calls, when it is somebody whom the consortium knows. */
 export interface Caller {
@@ -27,19 +30,22 @@ export function knownCaller({ caller }: Request): Caller | undefined {
     case "user_cert":
       return { kind: "user", id: caller.id };
     case "jwt":
-      return registeredUser(caller.jwt.payload as Token);
+      return registeredUser(usableToken(caller.jwt));
     default:
       return undefined;
   }
 }
 
+/** Members of any status: those who may read what is not for users. */
+export function anyMember(request: Request): Caller {
+  const caller = anyCaller(request);
+  if (caller.kind === "member") return caller;
+  throw new Refusal("CallerNotAuthorized", "Only members may do this; call with a member's certificate.");
+}
+
 /** Members whose certificate is registered and who have acknowledged the state of the service. Only they change things. */
 export function activeMember(request: Request): Caller {
-  const caller = anyCaller(request);
-  if (caller.kind !== "member") {
-    throw new Refusal("CallerNotAuthorized", "Only members may do this; call with a member's certificate.");
-  }
-  return requireActive(caller);
+  return requireActive(anyMember(request));
 }
 
 /** A caller who changes something: a member must be active. */
@@ -53,26 +59,39 @@ export function requireActive(caller: Caller): Caller {
   return caller;
 }
 
-/** The payload of a token that CCF has verified; its claims are whatever the issuer wrote. */
-export type Token = Readonly<Record<string, unknown>>;
-
-/** The verified token of the request, registered or not. */
+/** The verified token of the request, registered or not, if it may act here. */
 export function tokenOf({ caller }: Request): Token | undefined {
-  return caller?.policy === "jwt" ? (caller.jwt.payload as Token) : undefined;
+  return caller?.policy === "jwt" ? usableToken(caller.jwt) : undefined;
 }
 
-function registeredUser({ oid, tid }: Token): Caller {
-  const identity = typeof oid === "string" && !oid.includes("\0") ? userIdentities().get(oid) : undefined;
+/** Whoever has a token, registered or not. */
+export function tokenHolder(request: Request): Token {
+  const token = tokenOf(request);
+  if (token !== undefined) return token;
+  throw new Refusal("UnknownAuthenticationPolicy", "Call with a token of an issuer that the members trust.");
+}
+
+/** A user's tokens say the tenant and the issuer with which the members registered it; at least one of them is recorded. */
+function registeredUser(token: Token): Caller {
+  const oid = claimOf(token, "oid");
+  const identity = typeof oid === "string" ? userIdentities().get(oid) : undefined;
   if (typeof oid !== "string" || identity === undefined) {
     throw new Refusal(
       "CallerNotAuthorized",
       "The token's oid is not the id of a user whom the members registered.",
     );
   }
-  if (typeof tid !== "string" || tid !== identity.data.tenantId) {
+  const { tenantId, issuer } = identity.data;
+  if (tenantId === undefined ? issuer === undefined : tenantId !== claimOf(token, "tid")) {
     throw new Refusal(
       "CallerTenantNotAuthorized",
       "The token's tid is not the tenant with which the user is registered.",
+    );
+  }
+  if (issuer !== undefined && issuer !== claimOf(token, "iss")) {
+    throw new Refusal(
+      "CallerIssuerNotAuthorized",
+      "The token's iss is not the issuer with which the user is registered.",
     );
   }
   return { kind: "jwt", id: oid };

@@ -1,4 +1,4 @@
-import type { Token } from "../governance/callers.js";
+import { claimOf, type Token } from "../governance/bearer-tokens.js";
 import { cleanRoomPolicies } from "../governance/tables.js";
 import { Refusal } from "../kit/refusal.js";
 import { claimsByPlatform, type PresentedClaims } from "./claims.js";
@@ -29,7 +29,7 @@ export function requireMatchingToken(contractId: string, token: Token, purpose: 
 function claimsOf(token: Token): PresentedClaims {
   const claims: Record<string, string> = {};
   for (const claim of Object.keys(claimsByPlatform.jwt)) {
-    const value = Object.hasOwn(token, claim) ? token[claim] : undefined;
+    const value = claimOf(token, claim);
     if (typeof value === "string") claims[claim] = value;
   }
   return claims;

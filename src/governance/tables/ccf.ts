@@ -54,3 +54,15 @@ export interface ServiceInfo {
   readonly status: "Opening" | "Open" | "WaitingForRecoveryShares" | "Recovering";
 }
 export const serviceInfo = table("public:ccf.gov.service.info", single, json<ServiceInfo>());
+
+/** Key: key id (`kid`). Value: the keys of that id, one per issuer that the members registered. */
+export interface JwtSigningKey {
+  readonly issuer: string;
+  /** The only issuer whose tokens the key verifies; CCF compares it. */
+  readonly constraint?: string;
+}
+export const jwtSigningKeys = table(
+  "public:ccf.gov.jwt.public_signing_keys_metadata_v2",
+  text,
+  json<readonly JwtSigningKey[]>(),
+);

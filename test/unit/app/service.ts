@@ -71,10 +71,12 @@ interface Detail {
 
 export const asMember = (id: string): Caller => ({ policy: "member_cert", id, cert: "", data: {} });
 export const asUser = (id: string): Caller => ({ policy: "user_cert", id, cert: "", data: {} });
-export const asToken = (payload: object): Caller => ({
+/** Who has a token; its key is registered for the only issuer of these tests. */
+export const asToken = (payload: object, kid = "constrained"): Caller => ({
   policy: "jwt",
-  jwt: { keyIssuer: "", header: {}, payload },
+  jwt: { keyIssuer: tokenIssuer, header: { kid }, payload: { iss: tokenIssuer, ...payload } },
 });
+export const tokenIssuer = "https://id.example.com";
 
 /** Three active members, and one that has not acknowledged the state of the service. */
 export const [alice, bob, carol, invited] = ["a", "b", "c", "d"].map((letter) => letter.repeat(64)) as [
@@ -93,6 +95,15 @@ export class Service {
       this.ccf.put("public:ccf.gov.members.info", member, { status: "Active" });
     }
     this.ccf.put("public:ccf.gov.members.info", invited, { status: "Accepted" });
+    const keys = "public:ccf.gov.jwt.public_signing_keys_metadata_v2";
+    this.ccf.put(keys, "constrained", [
+      { issuer: "https://other.example.com", public_key: "" },
+      { issuer: tokenIssuer, constraint: tokenIssuer, public_key: "" },
+    ]);
+    this.ccf.put(keys, "unconstrained", [
+      { issuer: "https://other.example.com", constraint: "https://other.example.com", public_key: "" },
+      { issuer: tokenIssuer, public_key: "" },
+    ]);
   }
 
   /** Reads a list page by page, and says what is on each. */
@@ -141,6 +152,11 @@ export class Service {
     this.ccf.version++;
     const accepted = { data, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } };
     this.ccf.put("public:ccf.gov.accepted_contracts", id, accepted);
+  }
+
+  /** Registers a user by token. */
+  addIdentity(id: string, data: object = { tenantId: "t1" }): void {
+    this.ccf.put("public:ccf.gov.user_identities", id, { accountType: "microsoft", data });
   }
 
   setPolicy(contractId: string, policy: object): void {
