@@ -1,3 +1,6 @@
+import { Refusal } from "../kit/refusal.js";
+import { claimOf, type Token } from "./bearer-tokens.js";
+import { serviceOptionStatus } from "./service-options.js";
 import type { InvitationClaims } from "./tables.js";
 
 /** Claims as proposals write them: a single value stands for a list of one. */
@@ -30,3 +33,48 @@ export function amendClaims(
   }
   return Object.fromEntries(Object.entries(after).filter(([, values]) => values.length > 0));
 }
+
+/** Claims that hold an e-mail address, or a name of its form. Directories change them, and give them to somebody else. */
+const ADDRESSES: readonly string[] = ["email", "preferred_username", "upn"];
+
+/**
+ * Checks one claim of an invitation against the token of whoever accepts it.
+ *
+ * @throws {Refusal} `TokenClaimMissing`, `TokenClaimMismatch`
+ */
+export function requireClaim(token: Token, claim: string, values: readonly string[]): void {
+  const name = claim === "preferred_username" && isEntraVersion1(token) ? "upn" : claim;
+  const value = claimOf(token, name);
+  if (value === undefined)
+    throw new Refusal("TokenClaimMissing", `The invitation is for a token with the claim "${name}".`);
+  if (typeof value !== "string" || !values.includes(value))
+    throw new Refusal("TokenClaimMismatch", `The invitation is for another "${name}" than the token's.`);
+  if (!ADDRESSES.includes(name) || isVerifiedAddress(token, value)) return;
+  if (serviceOptionStatus("unverified-email-invitations") === "enabled") return;
+  throw new Refusal(
+    "TokenClaimMissing",
+    `The invitation is for the e-mail address in "${name}", and the token does not say that the address is verified ` +
+      `("email" with "email_verified" or "xms_edov"). Ask the members to invite you by "oid" and "tid".`,
+  );
+}
+
+/** Whether the issuer says that it has verified that this address is the user's. */
+function isVerifiedAddress(token: Token, address: string): boolean {
+  const saysYes = (name: string): boolean => YES.includes(claimOf(token, name));
+  return claimOf(token, "email") === address && (saysYes("email_verified") || saysYes("xms_edov"));
+}
+
+/** The ways in which issuers write it. */
+const YES: readonly unknown[] = [true, "true", 1, "1"];
+
+/** Tokens of version 1.0 of an organisation's Entra ID have the user's name in `upn`, where others have another claim. */
+function isEntraVersion1(token: Token): boolean {
+  const [issuer, tenant] = [claimOf(token, "iss"), claimOf(token, "tid")];
+  if (claimOf(token, "ver") !== "1.0" || typeof tenant !== "string" || tenant === PERSONAL) return false;
+  return [`https://login.microsoftonline.com/${tenant}/v2.0`, `https://sts.windows.net/${tenant}/`].includes(
+    String(issuer),
+  );
+}
+
+/** The tenant of accounts that belong to no organisation. */
+const PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad";

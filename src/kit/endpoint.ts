@@ -34,6 +34,8 @@ export interface Terms<P extends Readers, Q extends Readers, B extends Shape, C>
   readonly answer?: Shape;
   /** Status of a success, if it is not 200. */
   readonly status?: number;
+  /** Whether it may also answer 202 without a body and with `retry-after`, while it fetches from the ledger. */
+  readonly later?: true;
   /** The codes with which it refuses, besides those that follow from the terms above. */
   readonly refusals?: readonly RefusalCode[];
 }

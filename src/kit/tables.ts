@@ -1,4 +1,4 @@
-import type { KvMap } from "@microsoft/ccf-app/global.js";
+import type { KvMap, KvMaps } from "@microsoft/ccf-app/global.js";
 import { utf8 } from "./encodings.js";
 
 /** How one kind of key or value stands in the key-value store. */
@@ -92,9 +92,11 @@ export class Table<K, V> {
 /**
  * Declares a table. The result opens it: a call costs one handle (2.4 µs on a CCF node), so ask once per function,
  * and never keep what it returns beyond the current call, because interpreters outlive transactions.
+ *
+ * What it returns takes the tables of a past transaction, too; those hold what that transaction wrote.
  */
-export function table<K, V>(name: string, key: Codec<K>, value: Codec<V>): () => Table<K, V> {
-  return () => new Table(open(name), key, value);
+export function table<K, V>(name: string, key: Codec<K>, value: Codec<V>): (tables?: KvMaps) => Table<K, V> {
+  return (tables) => new Table(open(name, tables), key, value);
 }
 
 /**
@@ -108,9 +110,9 @@ export function tablesPer<K, V>(
   return (name) => new Table(open(prefix + name), key, value);
 }
 
-function open(name: string): KvMap {
-  const map = ccf.kv[name];
-  // `ccf.kv` answers to every name; its type does not know
+function open(name: string, tables: KvMaps = ccf.kv): KvMap {
+  const map = tables[name];
+  // it answers to every name; its type does not know
   if (map === undefined) throw new TypeError(`there is no table ${name}`);
   return map;
 }

@@ -56,6 +56,7 @@ export const setCgsRuntimeOptions = shape("set_cgs_runtime_options", {
         "autoapprove-deploymentspec-proposal",
         "autoapprove-deploymentinfo-proposal",
         "autoapprove-cleanroompolicy-proposal",
+        "unverified-email-invitations",
       ],
     },
     status: { enum: ["enabled", "disabled"] },
