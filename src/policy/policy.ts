@@ -61,7 +61,9 @@ export function amendPolicy(policy: Policy | undefined, amendment: Amendment): P
     policy?.alternatives[0] ?? {},
     readClaims(policyType, amendment.claims),
   );
-  return Object.keys(changed).length === 0 ? undefined : { policyType, alternatives: [changed] };
+  if (Object.keys(changed).length === 0) return undefined;
+  requireIssuer(policyType, [changed]);
+  return { policyType, alternatives: [changed] };
 }
 
 function wholePolicy(policyType: PolicyType, alternatives: readonly Claims[]): Policy {
@@ -72,7 +74,18 @@ function wholePolicy(policyType: PolicyType, alternatives: readonly Claims[]): P
       "An alternative without claims would accept anybody's code; name at least one claim",
     );
   }
+  requireIssuer(policyType, alternatives);
   return { policyType, alternatives };
+}
+
+/** Whatever else a token says, any registered issuer may say it; only `iss` tells them apart, and `tid` names Entra ID. */
+function requireIssuer(policyType: PolicyType, alternatives: readonly Claims[]): void {
+  const says = (claims: Claims, claim: string): boolean => Object.hasOwn(claims, claim);
+  if (policyType === "jwt" && !alternatives.every((claims) => says(claims, "iss") || says(claims, "tid"))) {
+    throw new PolicyError(
+      'Tokens of any registered issuer would satisfy a policy that names neither "iss" nor "tid"; name one of them in the same amendment',
+    );
+  }
 }
 
 /** Whether an alternative names no claim, so that any evidence would do. */

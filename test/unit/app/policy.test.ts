@@ -47,6 +47,23 @@ describe("changing a clean room policy claim by claim", () => {
     assert.equal(amended(start, remove({ [host]: ["bb", "aa"], [debug]: false })), undefined);
   });
 
+  it("keeps policies about tokens to an issuer or a tenant, since any issuer writes the other claims (improvement 8)", () => {
+    const tokens = (amendment: Amendment): Amendment => ({ ...amendment, policyType: "jwt" });
+    for (const claims of [
+      { sub: "s", iss: "https://id.example.com" },
+      { oid: "o1", tid: "t1" },
+    ])
+      assert.deepEqual(Object.keys(amended(tokens(add(claims)))?.alternatives[0] ?? {}), Object.keys(claims));
+    assert.throws(() => amended(tokens(add({ sub: "s", oid: "o1", appid: "a" }))), /neither "iss" nor "tid"/);
+    assert.throws(
+      () => amended(tokens(add({ sub: "s", tid: "t1" })), tokens(remove({ tid: "t1" }))),
+      /neither "iss" nor "tid"/,
+    );
+    assert.equal(amended(tokens(add({ tid: "t1" })), tokens(remove({ tid: "t1" }))), undefined);
+    const alternatives = [{ iss: ["https://id.example.com"] }, { sub: ["s"] }];
+    assert.throws(() => amended({ type: "set", policyType: "jwt", alternatives }), /neither "iss" nor "tid"/);
+  });
+
   it("adding and removing the same values in any order comes back to where it was", () => {
     const values = ["1", "2", "3", "4", "5"].map((digit) => digit.repeat(4));
     for (let subset = 0; subset < 2 ** values.length; subset++) {
