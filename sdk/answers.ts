@@ -3,7 +3,9 @@ import type { contract } from "../src/schemas/answers/contracts.js";
 import type { events } from "../src/schemas/answers/events.js";
 import type { optionStatus } from "../src/schemas/answers/options.js";
 import type { policy } from "../src/schemas/answers/policies.js";
+import type { proposalHistory } from "../src/schemas/answers/proposals.js";
 import type { releases } from "../src/schemas/answers/releases.js";
+import type { userIdentities, userInvitations } from "../src/schemas/answers/users.js";
 import { type Of, shape } from "../src/schemas/shape.js";
 
 const text = { type: "string" } as const;
@@ -78,8 +80,16 @@ export { acceptance, contract, contracts } from "../src/schemas/answers/contract
 export { events } from "../src/schemas/answers/events.js";
 export { optionStatus } from "../src/schemas/answers/options.js";
 export { policy } from "../src/schemas/answers/policies.js";
+export { proposalHistory } from "../src/schemas/answers/proposals.js";
 export { released, releases } from "../src/schemas/answers/releases.js";
 export { secrets, storedSecret } from "../src/schemas/answers/secrets.js";
+export {
+  selfStatus,
+  userIdentities,
+  userIdentity,
+  userInvitation,
+  userInvitations,
+} from "../src/schemas/answers/users.js";
 
 export type Contract = Of<typeof contract>;
 export type PolicyAnswer = Of<typeof policy>;
@@ -88,3 +98,9 @@ export type Event = EventPage["value"][number];
 export type ReleasePage = Of<typeof releases>;
 export type Release = ReleasePage["value"][number];
 export type OptionStatus = Of<typeof optionStatus>;
+export type UserIdentityPage = Of<typeof userIdentities>;
+export type UserIdentity = UserIdentityPage["value"][number];
+export type UserInvitationPage = Of<typeof userInvitations>;
+export type UserInvitation = UserInvitationPage["value"][number];
+export type ProposalHistoryPage = Of<typeof proposalHistory>;
+export type ProposalState = ProposalHistoryPage["value"][number];

@@ -1,5 +1,6 @@
 export { Answer } from "./answer.js";
 export type { Contract, Event, OptionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
+export type { ProposalState, UserIdentity, UserInvitation } from "./answers.js";
 export {
   attestedRequest,
   CLEAN_ROOM_KEY,
@@ -61,5 +62,8 @@ export {
 export type { Action, Decision } from "./governance.js";
 export { memberIdOf } from "./identity.js";
 export type { Identity } from "./identity.js";
+export { proposalHistory } from "./proposal-history.js";
 export { claimsDigestOf, ReceiptError, verifyReceipt } from "./receipt.js";
 export type { Expected, Receipt, ReceiptErrorCode, VerifiedReceipt } from "./receipt.js";
+export { inviteUser, registerInvited, registerUser, UsersClient } from "./users.js";
+export type { InvitationClaims } from "./users.js";

@@ -46,7 +46,11 @@ export async function operationOf(path: string, method: string, described: Descr
     ...described.openapi,
     ...(parameters.length > 0 && { parameters }),
     ...(bodies.length > 0 && { requestBody: { content: requestContent(bodies) } }),
-    responses: { ...success(terms.status ?? 200, terms.answer), ...failures(refusalsOf(terms)) },
+    responses: {
+      ...success(terms.status ?? 200, terms.answer),
+      ...(terms.later && { 202: { description: "Not yet; ask again after the seconds in retry-after." } }),
+      ...failures(refusalsOf(terms)),
+    },
   };
 }
 

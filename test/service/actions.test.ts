@@ -51,6 +51,19 @@ describe("every action, decided by votes on a running service", function () {
     await accept({ name: "remove_user", args: { user_id } });
   });
 
+  it("invites, registers and removes users who call with tokens", async () => {
+    const claims = { oid: ["user"], tid: "tenant" };
+    const invitation = { invitationId: "invitation", accountType: "microsoft", claims };
+    await accept({ name: "set_user_invitation_by_jwt_claims", args: { ...invitation, type: "add" } });
+    const user = { id: "user", accountType: "microsoft", data: { tenantId: "tenant", identifier: null } };
+    await accept({ name: "set_user_identity", args: { ...user, invitationId: "invitation" } });
+    await accept({
+      name: "remove_user_invitation_by_jwt_claims",
+      args: { invitationId: "invitation" },
+    });
+    await accept({ name: "remove_user_identity", args: { id: "user" } });
+  });
+
   it("accepts contracts and decides what they trust", async () => {
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const der = publicKey.export({ type: "spki", format: "der" });
@@ -89,6 +102,8 @@ describe("every action, decided by votes on a running service", function () {
       { name: "set_jwt_issuer", args: { issuer, auto_refresh: true, ca_cert_bundle_name: "roots", jwks } },
     );
     await accept({ name: "set_jwt_public_signing_keys", args: { issuer, jwks } });
+    await accept({ name: "set_jwt_audience", args: { audience: "api://consortium" } });
+    await accept({ name: "remove_jwt_audience" });
     await accept({ name: "cleanup_legacy_jwt_records", args: { ensure_new_records_exist: true } });
     await accept(
       { name: "remove_jwt_issuer", args: { issuer } },
