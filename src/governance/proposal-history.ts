@@ -2,8 +2,8 @@ import { utf8 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
 import { proposals, proposalsInfo } from "./tables.js";
 
-/** Sequence numbers that one page covers at most, after its first. */
-export const MOST_STATES_PER_PAGE = 2000;
+/** Sequence numbers that one page covers at most, after its first: a call has a second, and each state is an object or more. */
+export const MOST_STATES_PER_PAGE = 200;
 /** Seconds for which a node keeps what it has fetched, for whoever asks again. */
 const KEPT_SECONDS = 1800;
 
