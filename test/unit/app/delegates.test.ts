@@ -102,7 +102,7 @@ describe("what a clean room delegates", () => {
     });
     assertRefused(service.call(putContractEvent, byHolder()), 400, "VerifyJwtAttestationFailed");
     delegate({ type: "remove", policyType: "virtual", claims }, "events", "writer");
-    delegate({ type: "add", policyType: "jwt", claims: { oid: ["o1"] } }, "events", "writer");
+    delegate({ type: "add", policyType: "jwt", claims: { oid: ["o1"], tid: ["t1"] } }, "events", "writer");
     assert.equal(service.call(putContractEvent, byHolder()).status, 204);
   });
 
