@@ -209,11 +209,26 @@ describe("genuine evidence of a confidential VM that is not acceptable", () => {
     });
   }
 
-  it("is refused with PcrDigestMismatch of other values than the quote's", () => {
+  it("is refused with its own code where PCRs are sent that are not the quote's, or are none", () => {
     const report = evidence();
-    const pcrs = { ...report.evidence.pcrs, "7": pcr(4) };
-    const spoilt = { ...report, evidence: { ...report.evidence, pcrs } };
-    assertRefused(ask(spoilt), 400, "VerifySnpAttestationFailed", "PcrDigestMismatch");
+    for (const [changes, code] of [
+      [{ "7": pcr(4) }, "PcrDigestMismatch"],
+      [{ "8": pcr(4) }, "PcrSelectionMismatch"],
+      [{ "07": pcr(7) }, "PcrIndexInvalid"],
+      [{ "24": pcr(7) }, "PcrIndexInvalid"],
+      [{ "7": "" }, "PcrValueInvalid"],
+      [{ "7": `${pcr(7)}AAAA` }, "PcrValueInvalid"],
+    ] as const) {
+      const pcrs = { ...report.evidence.pcrs, ...changes };
+      const spoilt = { ...report, evidence: { ...report.evidence, pcrs } };
+      assertRefused(ask(spoilt), 400, "VerifySnpAttestationFailed", code);
+    }
+  });
+
+  it("is refused with ProductMismatch of another processor than it names", () => {
+    assert.equal(ask({ ...evidence(), product: "Milan" }).status, 200);
+    for (const product of ["Genoa", "Turin"] as const)
+      assertRefused(ask({ ...evidence(), product }), 400, "VerifySnpAttestationFailed", "ProductMismatch");
   });
 
   it("is refused with its own code where parts of two VMs, or of two moments, are put together", () => {
