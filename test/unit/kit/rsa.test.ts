@@ -20,6 +20,19 @@ function partsOf(key: KeyObject): RsaPublicKey {
   return { modulus: buffer(Buffer.from(n, "base64url")), exponent: buffer(Buffer.from(e, "base64url")) };
 }
 
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  for (let square = base, left = exponent; left > 0n; left >>= 1n, square = (square * square) % modulus)
+    if (left & 1n) result = (result * square) % modulus;
+  return result;
+}
+
+function inverse(number: bigint, modulus: bigint): bigint {
+  let [a, b, u, v] = [number, modulus, 1n, 0n];
+  while (b > 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
+  return ((u % modulus) + modulus) % modulus;
+}
+
 describe("a signature by RSASSA-PKCS1-v1_5 with SHA-256", function () {
   this.timeout(20_000);
   const { privateKey, publicKey } = pair();
@@ -109,8 +122,18 @@ describe("a signature by RSASSA-PKCS1-v1_5 with SHA-256", function () {
     assert.ok(
       !holds({ key: partsOf(three.publicKey), signature: sign("sha256", message, three.privateKey) }),
     );
-    const enormous = { ...key, modulus: buffer(Buffer.alloc(100_000, 0xff)) };
-    assert.ok(!holds({ key: enormous, signature: Buffer.alloc(100_000) }));
+    assert.ok(
+      !holds({ key: { ...key, exponent: buffer(Buffer.from([3])) } }),
+      "though the signature is by 65537",
+    );
     assert.ok(!holds({ key: { ...key, modulus: new ArrayBuffer(256) } }));
+
+    // A Mersenne prime of 532 bytes is a modulus too, and everybody can sign with it.
+    const prime = 2n ** 4253n - 1n;
+    const encoded = BigInt(`0x01${"ff".repeat(532 - 3 - digestInfo.length)}00${digestInfo.toString("hex")}`);
+    const forged = power(encoded, inverse(65537n, prime - 1n), prime);
+    assert.equal(power(forged, 65537n, prime), encoded);
+    const bytes = (number: bigint) => Buffer.from(number.toString(16).padStart(1064, "0"), "hex");
+    assert.ok(!holds({ key: { ...key, modulus: buffer(bytes(prime)) }, signature: bytes(forged) }));
   });
 });
