@@ -48,7 +48,7 @@ export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
   const { attestation } = body;
   if (!attestation)
     throw new Refusal("AttestationMissing", 'Send the evidence of your platform in "attestation".');
-  const platform = requirePlatform(body.platform ? body.platform : "snp-caci");
+  const platform = requirePlatform(platformNamed(body));
   if (terms.key === "sign") requireSignature(body);
   const key = keyIn(terms.key === "none" ? undefined : body[terms.key]);
   return {
@@ -61,6 +61,10 @@ export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
     content: () => terms.signed?.(readSigned(body, key?.pem), body) ?? body,
   };
 }
+
+/** Existing clients leave it out or empty for containers. */
+const platformNamed = ({ platform }: JsonRequest): string =>
+  platform === undefined || platform === null || platform === "" ? "snp-caci" : platform;
 
 function keyIn(field: { readonly publicKey?: string | null } | null | undefined): AttestedKey | undefined {
   if (!field?.publicKey) return undefined;

@@ -76,7 +76,7 @@ describe("the clean room policy of a contract", function () {
       const closed = await vote(net.client, founders(net)[2], proposalId, BALLOTS.reject);
       assert.equal(closed.proposalState, "Rejected");
       assert.deepEqual((await contract.policy()).proposalIds, []);
-      assert.equal((await contract.policy()).alternatives?.length, 2);
+      assert.equal((await contract.policy()).alternatives.length, 2);
     });
 
     it("changes its platform only as a whole", async () => {
