@@ -77,9 +77,9 @@ class Reader {
       case MAJOR.text:
         return textOf(this.#slice(this.#argument(info)));
       case MAJOR.array:
-        return this.#array(this.#count(info, 1), below(depth));
+        return this.#array(this.#argument(info), below(depth));
       case MAJOR.map:
-        return this.#map(this.#count(info, 2), below(depth));
+        return this.#map(this.#argument(info), below(depth));
       case MAJOR.simple:
         return this.#simple(info);
       default:
@@ -87,6 +87,7 @@ class Reader {
     }
   }
 
+  /** @param count as claimed: bytes that are not there end the reading */
   #array(count: number, depth: number): CborValue[] {
     const items: CborValue[] = [];
     for (let left = count; left > 0; left--) items.push(this.item(depth));
@@ -162,13 +163,6 @@ class Reader {
     const high = this.#view.getUint32(at);
     if (high > 0x1f_ffff) throw beyondSafe();
     return high * 0x1_0000_0000 + this.#view.getUint32(at + 4);
-  }
-
-  /** How many items follow. Each has at least one byte, so nobody can claim more than are there. */
-  #count(info: number, itemsEach: number): number {
-    const count = this.#argument(info);
-    if (count * itemsEach > this.#view.byteLength - this.#at) throw cutOff();
-    return count;
   }
 
   #slice(length: number): ArrayBuffer {

@@ -86,6 +86,17 @@ describe("ExpiringMap", () => {
     assert.ok(map.add("a4", "", 121, 50)); // was not known, and could not have been forgotten
   });
 
+  it("knows the latest time among what it has forgotten, in whichever order that came", () => {
+    for (const [key, until] of [
+      ["a1", 120],
+      ["a2", 100],
+      ["a3", 300],
+    ] as const)
+      assert.ok(map.add(key, "", until, key === "a3" ? 130 : 50));
+    for (const until of [100, 110, 120]) assert.equal(map.add("a4", "", until, 50), false);
+    assert.ok(map.add("a4", "", 121, 50));
+  });
+
   it("keeps a queue per first character, so that calls at the same time rarely write the same row", () => {
     for (const name of ["a1", "b1", "c1", "a2"]) assert.ok(map.add(name, name, 100, 50));
     assert.deepEqual(tables.keys("things.queues"), ["a", "b", "c"]);
