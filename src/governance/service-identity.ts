@@ -7,8 +7,7 @@ import { serviceInfo } from "./tables.js";
  * SubjectPublicKeyInfo of its certificate, lower-case hex. A service that was recovered after a disaster is another one.
  */
 export function serviceIdentity(): string {
-  const pem = serviceInfo().get(undefined)?.cert;
-  const certificate = pem === undefined ? undefined : fromPem(pem);
+  const certificate = fromPem(serviceInfo().get(undefined)?.cert ?? "");
   const publicKey = certificate && publicKeyOf(certificate);
   if (publicKey === undefined) throw new TypeError("the service has no certificate");
   return hex(ccf.crypto.digest("SHA-256", publicKey));

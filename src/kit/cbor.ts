@@ -6,6 +6,7 @@
  * and simple values than those, nesting deeper than that of JSON, and bytes after the end: every message then has one
  * meaning, whoever reads it.
  */
+import { sameBytes } from "./bytes.js";
 import { utf8 } from "./encodings.js";
 import { DEEPEST } from "./json.js";
 
@@ -221,12 +222,7 @@ function textOf(bytes: ArrayBuffer): string {
   if (!replaced && text.length === bytes.byteLength) return text;
   const again = utf8(text);
   // a pair of surrogates that was written as two characters has become one, and shorter
-  const same = replaced ? equal(again, bytes) : again.byteLength === bytes.byteLength;
+  const same = replaced ? sameBytes(again, bytes) : again.byteLength === bytes.byteLength;
   if (!same || HALF_OF_A_PAIR.test(text)) throw new CborError("hold text that is not UTF-8");
   return text;
-}
-
-function equal(one: ArrayBuffer, other: ArrayBuffer): boolean {
-  const [left, right] = [new Uint8Array(one), new Uint8Array(other)];
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

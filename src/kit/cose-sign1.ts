@@ -1,4 +1,5 @@
 import type { SigningAlgorithm } from "@microsoft/ccf-app/global.js";
+import { concatenate } from "./bytes.js";
 import { CborError, type CborMap, type CborValue, decodeCbor, decodeTaggedCbor } from "./cbor.js";
 import { signatureHolds } from "./signatures.js";
 
@@ -88,34 +89,29 @@ export function verifyCoseSign1(message: CoseSign1, publicKey: string): boolean 
   return signatureHolds(parameters, publicKey, signature, toBeSigned(protectedBytes, payload));
 }
 
+const bytesOf = (...bytes: readonly number[]): ArrayBuffer => Uint8Array.from(bytes).buffer;
+
 /** An array of four and the text "Signature1". */
-const SIGNATURE1 = Uint8Array.of(0x84, 0x6a, ...Array.from("Signature1", (letter) => letter.charCodeAt(0)));
+const SIGNATURE1 = bytesOf(0x84, 0x6a, ...Array.from("Signature1", (letter) => letter.charCodeAt(0)));
 /** A byte string of length 0. */
-const NO_EXTERNAL_DATA = Uint8Array.of(0x40);
+const NO_EXTERNAL_DATA = bytesOf(0x40);
 
 /** Sig_structure (RFC 9052 §4.4), in the one encoding that is signed. */
 function toBeSigned(protectedBytes: ArrayBuffer, payload: ArrayBuffer): ArrayBuffer {
-  const parts = [
+  return concatenate([
     SIGNATURE1,
     byteStringHead(protectedBytes.byteLength),
-    new Uint8Array(protectedBytes),
+    protectedBytes,
     NO_EXTERNAL_DATA,
     byteStringHead(payload.byteLength),
-    new Uint8Array(payload),
-  ];
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined.buffer;
+    payload,
+  ]);
 }
 
 /** Major type 2 and the length in as few bytes as it takes (RFC 8949 §4.2.1). */
-function byteStringHead(length: number): Uint8Array {
-  if (length < 24) return Uint8Array.of(0x40 | length);
-  if (length < 0x100) return Uint8Array.of(0x58, length);
-  if (length < 0x1_0000) return Uint8Array.of(0x59, length >> 8, length);
-  return Uint8Array.of(0x5a, length >> 24, length >> 16, length >> 8, length);
+function byteStringHead(length: number): ArrayBuffer {
+  if (length < 24) return bytesOf(0x40 | length);
+  if (length < 0x100) return bytesOf(0x58, length);
+  if (length < 0x1_0000) return bytesOf(0x59, length >> 8, length);
+  return bytesOf(0x5a, length >> 24, length >> 16, length >> 8, length);
 }

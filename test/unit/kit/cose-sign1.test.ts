@@ -67,7 +67,7 @@ describe("decodeCoseSign1()", () => {
       [withParts(message, ([a, b, c]) => [a, b, c, "signature"]), /no byte string/],
       [withParts(message, ([, ...rest]) => [new Map(headers), ...rest]), /no byte string/],
       [withParts(message, ([, ...rest]) => [encode([1]), ...rest]), /holds no map/],
-      [withParts(message, ([, ...rest]) => [Buffer.from("a2010101", "hex"), ...rest]), /end within/],
+      [withParts(message, ([, ...rest]) => [Buffer.from("a2010102", "hex"), ...rest]), /end within/],
       [withParts(message, ([, ...rest]) => [Buffer.from("a201010102", "hex"), ...rest]), /twice/],
       [withParts(message, ([, ...rest]) => [Buffer.from("a00000", "hex"), ...rest]), /after the end/],
       [buffer(Buffer.concat([message, Buffer.of(0)])), /after the end/],

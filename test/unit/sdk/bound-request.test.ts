@@ -163,7 +163,7 @@ describe("binaryEvidence()", () => {
       uvm_endorsements: bytes("04"),
       endorsed_tcb: "0102",
     });
-    const cvm = {
+    const cvm: Evidence = {
       platform: "snp-cvm",
       attestation: {
         evidence: {
@@ -177,7 +177,7 @@ describe("binaryEvidence()", () => {
         platformCertificates: "-----BEGIN",
         product: "Milan",
       },
-    } as unknown as Evidence;
+    };
     assert.deepEqual(binaryEvidence(cvm), {
       evidence: {
         tpmQuote: bytes("01"),
