@@ -1,4 +1,6 @@
 import { isId } from "../../src/governance/ids.js";
+import { partiesIn } from "../../src/governance/parties.js";
+import { acceptContract } from "../../src/governance/standing.js";
 import {
   acceptedContracts,
   cleanRoomPolicies,
@@ -30,10 +32,11 @@ const set_contract = action({
     if (!isId(contractId))
       throw new Error(`"contractId" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
     digestOf(contract); // throws for what could not be proven by a digest later
+    partiesIn(contract.data); // throws for parties that are no list of ids
   },
   apply({ contractId, contract }, proposalId) {
     const finalVotes = proposalsInfo().get(proposalId)?.final_votes ?? {};
-    acceptedContracts().set(contractId, { data: contract.data, proposalId, finalVotes });
+    acceptContract(contractId, { data: contract.data, proposalId, finalVotes });
   },
 });
 

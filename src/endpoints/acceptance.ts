@@ -1,6 +1,7 @@
 import { stateAcceptance } from "../governance/acceptances.js";
 import { activeMember } from "../governance/callers.js";
 import { id } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { endpoint } from "../kit/endpoint.js";
 import { acceptance } from "../schemas/answers/contracts.js";
 
@@ -9,7 +10,10 @@ export const postAcceptance = endpoint(
     caller: activeMember,
     path: { contractId: id },
     answer: acceptance,
-    refusals: ["ContractNotAccepted", "ViewNotKnown"],
+    refusals: ["ContractNotAccepted", "NotContractParty", "ViewNotKnown"],
   },
-  ({ path }) => stateAcceptance(path.contractId),
+  ({ caller, path }) => {
+    requireReader(caller, path.contractId);
+    return stateAcceptance(path.contractId);
+  },
 );

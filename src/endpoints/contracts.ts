@@ -23,6 +23,7 @@ export const putContract = endpoint(
     body: contractDraft,
     refusals: [
       "DataMissing",
+      "NotContractParty",
       "ContractAlreadyAccepted",
       "ContractAlreadyExists",
       "PreconditionFailed",
@@ -30,10 +31,10 @@ export const putContract = endpoint(
       "ViewNotKnown",
     ],
   },
-  ({ path, body }) => {
+  ({ caller, path, body }) => {
     if (!body.data)
       throw new Refusal("DataMissing", 'Send the text of the contract in "data"; it must not be empty.');
-    saveDraft(path.contractId, body.data, body.version ?? undefined);
+    saveDraft(caller, path.contractId, body.data, body.version ?? undefined);
   },
 );
 
@@ -42,7 +43,7 @@ export const getContract = endpoint(
     caller: anyCaller,
     path: { contractId: id },
     answer: contract,
-    refusals: ["ContractNotFound", "ViewNotKnown"],
+    refusals: ["ContractNotFound", "NotContractParty", "ViewNotKnown"],
   },
-  ({ path }) => readContract(path.contractId),
+  ({ caller, path }) => readContract(path.contractId, caller),
 );

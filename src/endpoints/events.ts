@@ -9,6 +9,7 @@ import {
   readTimestamp,
 } from "../governance/events.js";
 import { id, optionalId } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { endpoint, Reply } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
@@ -40,8 +41,10 @@ export const listEvents = endpoint(
       max_seqno_per_page: optional(integer(0)),
     },
     answer: events,
+    refusals: ["NotContractParty"],
   },
-  ({ path: { contractId }, query }) => {
+  ({ caller, path: { contractId }, query }) => {
+    requireReader(caller, contractId);
     const wanted = selector(contractId, query);
     const { from_seqno: from = 1, to_seqno: to } = query;
     if (query.from_seqno === undefined && to === undefined) return { value: latestEvent(wanted) };

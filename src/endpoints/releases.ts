@@ -1,5 +1,6 @@
 import { anyCaller } from "../governance/callers.js";
 import { id } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { releasesFrom } from "../governance/releases.js";
 import { endpoint } from "../kit/endpoint.js";
 import { integer, optional } from "../kit/readers.js";
@@ -13,9 +14,10 @@ export const listReleases = endpoint(
     path: { contractId: id },
     query: { from: optional(integer(1)), limit: optional(integer(1, MOST_RELEASES_PER_PAGE)) },
     answer: releases,
-    refusals: ["ViewNotKnown"],
+    refusals: ["NotContractParty", "ViewNotKnown"],
   },
-  ({ path: { contractId }, query: { from = 1, limit = MOST_RELEASES_PER_PAGE } }) => {
+  ({ caller, path: { contractId }, query: { from = 1, limit = MOST_RELEASES_PER_PAGE } }) => {
+    requireReader(caller, contractId);
     const { value, next } = releasesFrom(contractId, from, limit);
     if (next === undefined) return { value };
     return { value, nextLink: `/app/contracts/${contractId}/releases?from=${next}&limit=${limit}` };

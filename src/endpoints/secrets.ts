@@ -1,5 +1,6 @@
 import { anyCaller, knownCaller, requireActive } from "../governance/callers.js";
 import { id, ownedId } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { deleteSecret, putSecret, readSecret, secretIds } from "../governance/secrets.js";
 import { endpoint, readBody } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
@@ -14,11 +15,19 @@ import { secrets, storedSecret } from "../schemas/answers/secrets.js";
 import { attestedRequest, secretValue } from "../schemas/requests.js";
 
 export const listSecrets = endpoint(
-  { caller: anyCaller, path: { contractId: id }, query: paging, answer: secrets },
-  ({ path: { contractId }, query }) =>
-    pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => ({
+  {
+    caller: anyCaller,
+    path: { contractId: id },
+    query: paging,
+    answer: secrets,
+    refusals: ["NotContractParty"],
+  },
+  ({ caller, path: { contractId }, query }) => {
+    requireReader(caller, contractId);
+    return pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => ({
       secretId,
-    })),
+    }));
+  },
 );
 
 /** A member or user stores a secret of its own; a clean room stores one of the contract's clean rooms. */

@@ -2,6 +2,8 @@ import canonicalize from "canonicalize";
 import { digestOf } from "../kit/canonical.js";
 import { Refusal } from "../kit/refusal.js";
 import { transactionId } from "../kit/transactions.js";
+import type { Caller } from "./callers.js";
+import { partiesIn, requireParty, requireReader } from "./parties.js";
 import { openActions } from "./proposals.js";
 import { type AcceptedContract, acceptedContracts, contracts } from "./tables.js";
 
@@ -35,16 +37,25 @@ export function contractIds(state: ContractState | undefined): string[] {
   return drafts.filter((id) => !final.has(id) && proposed.has(id) === (state === "Proposed"));
 }
 
-/** A contract in the state it is in: accepted, else proposed, else a draft. */
-export function readContract(id: string): Contract {
+/**
+ * A contract in the state it is in: accepted, else proposed, else a draft. Who may read it is said by the text that is shown;
+ * but what is proposed is read by every member, since all are asked to vote on it.
+ *
+ * @throws {Refusal} `ContractNotFound`, `NotContractParty`
+ */
+export function readContract(id: string, caller: Caller): Contract {
   const accepted = acceptedContract(id);
-  if (accepted !== undefined) return accepted;
+  if (accepted !== undefined) {
+    requireReader(caller, id);
+    return accepted;
+  }
 
   const drafts = contracts();
   const draft = drafts.get(id);
   const proposal = openActions("set_contract").find(({ args }) => args.contractId === id);
   if (proposal !== undefined) {
     const { data, version } = proposal.args.contract as { data?: unknown; version?: unknown };
+    if (caller.kind !== "member") requireParty(caller, id, partiesIn(data));
     const differs = draft !== undefined && canonicalize(draft.data) !== canonicalize(data);
     const { proposalId } = proposal;
     return { id, state: "Proposed", data, version, proposalId, ...(differs && { draftDiffers: true }) };
@@ -52,6 +63,7 @@ export function readContract(id: string): Contract {
   const seqno = drafts.versionOf(id);
   if (draft === undefined || seqno === undefined)
     throw new Refusal("ContractNotFound", `There is no contract ${id}.`);
+  requireParty(caller, id, partiesIn(draft.data));
   return { id, state: "Draft", version: transactionId(seqno), data: draft.data, proposalId: "" };
 }
 
@@ -90,11 +102,11 @@ export function requireContract(id: string): void {
 }
 
 /**
- * Writes the draft of a contract that is not accepted yet.
+ * Writes the draft of a contract that is not accepted yet. Who may not read a draft does not replace it either.
  *
  * @param version of the draft that is replaced; of no consequence for the first
  */
-export function saveDraft(id: string, data: unknown, version: string | undefined): void {
+export function saveDraft(caller: Caller, id: string, data: unknown, version: string | undefined): void {
   if (acceptedContracts().has(id)) {
     throw new Refusal(
       "ContractAlreadyAccepted",
@@ -102,9 +114,13 @@ export function saveDraft(id: string, data: unknown, version: string | undefined
     );
   }
   digestOf(data); // what cannot be digested could not be proven later
+  partiesIn(data); // throws for parties that are no list of ids
   const drafts = contracts();
   const seqno = drafts.versionOf(id);
-  if (seqno !== undefined && drafts.has(id)) requireVersion(id, transactionId(seqno), version);
+  if (seqno !== undefined && drafts.has(id)) {
+    requireReader(caller, id);
+    requireVersion(id, transactionId(seqno), version);
+  }
   drafts.set(id, { data });
 }
 

@@ -10,6 +10,18 @@ export interface AcceptedContract {
 }
 export const acceptedContracts = table("public:ccf.gov.accepted_contracts", text, json<AcceptedContract>());
 
+/**
+ * What is asked about an accepted contract again and again, so that nobody reads its text for it; written with the contract
+ * itself. Key: contract id.
+ */
+export interface ContractStanding {
+  /** SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of its data. */
+  readonly digest: string;
+  /** Ids of the callers who read it; absent: everybody who is known. */
+  readonly parties?: readonly string[];
+}
+export const contractStandings = table("public:ccf.gov.contract_standings", text, json<ContractStanding>());
+
 /** Drafts. Key: contract id. */
 export interface ContractDraft {
   readonly data: unknown;

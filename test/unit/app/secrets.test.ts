@@ -338,7 +338,7 @@ describe("releasing a secret to attested code", () => {
         "PolicyTypeMismatch",
       );
     }
-    service.ccf.put("public:ccf.gov.accepted_contracts", "c2", { data: 1, proposalId: "p", finalVotes: {} });
+    service.acceptContract("c2");
     const elsewhere = service.call(releaseSecret, {
       params: { contractId: "c2", secretName: "x" },
       body: evidence,

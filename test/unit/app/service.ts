@@ -10,6 +10,7 @@ import {
   virtualEvidence,
   virtualKeyId,
 } from "../../../sdk/attested.js";
+import { acceptContract } from "../../../src/governance/standing.js";
 import type { Endpoint } from "../../../src/kit/endpoint.js";
 import { assertAsDescribed } from "../../support/answers.js";
 import { TestCcf } from "../../support/ccf.js";
@@ -149,9 +150,9 @@ export class Service {
   }
 
   acceptContract(id: string, data: unknown = "the contract"): void {
-    this.ccf.version++;
-    const accepted = { data, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } };
-    this.ccf.put("public:ccf.gov.accepted_contracts", id, accepted);
+    this.ccf.run("governance", () => {
+      acceptContract(id, { data, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } });
+    });
   }
 
   /** Registers a user by token. */
