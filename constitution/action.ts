@@ -36,7 +36,7 @@ export interface Decision<A = unknown> {
 /** Something that is settled once and for all, and that one open proposal at a time may name. */
 export interface Subject<A = unknown> {
   id(args: A): string;
-  settled(id: string): boolean;
+  settled(id: string, args: A): boolean;
   /** May not be proposed with other actions, and waits until no invited member is left. */
   readonly alone?: true;
 }

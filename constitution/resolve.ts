@@ -37,7 +37,7 @@ function decidingOf({ name, args }: ProposedAction, given: Circumstances): Decid
       id !== undefined && {
         subject: {
           key: `${name}/${id}`,
-          settled: subject.settled(id),
+          settled: subject.settled(id, args),
           contested: given.elsewhere(name, shape).some((other) => subject.id(other) === id),
           alone: subject.alone ?? false,
         },

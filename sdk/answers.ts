@@ -1,5 +1,5 @@
 /** What this SDK relies on in the answers of a service. Services may send more fields. */
-import type { contract } from "../src/schemas/answers/contracts.js";
+import type { contract, contractVersions } from "../src/schemas/answers/contracts.js";
 import type { events } from "../src/schemas/answers/events.js";
 import type { optionStatus } from "../src/schemas/answers/options.js";
 import type { policy } from "../src/schemas/answers/policies.js";
@@ -76,7 +76,7 @@ export const members = shape("members", {
 export type Member = Of<typeof members>["value"][number];
 
 // What the application answers is declared where it is answered.
-export { acceptance, contract, contracts } from "../src/schemas/answers/contracts.js";
+export { acceptance, contract, contracts, contractVersions } from "../src/schemas/answers/contracts.js";
 export { events } from "../src/schemas/answers/events.js";
 export { optionStatus } from "../src/schemas/answers/options.js";
 export { policy } from "../src/schemas/answers/policies.js";
@@ -92,6 +92,8 @@ export {
 } from "../src/schemas/answers/users.js";
 
 export type Contract = Of<typeof contract>;
+export type ContractVersions = Of<typeof contractVersions>;
+export type ContractVersion = ContractVersions["value"][number];
 export type PolicyAnswer = Of<typeof policy>;
 export type EventPage = Of<typeof events>;
 export type Event = EventPage["value"][number];

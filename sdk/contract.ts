@@ -1,5 +1,5 @@
 import * as answers from "./answers.js";
-import type { Contract, Event, Release } from "./answers.js";
+import type { Contract, ContractVersion, Event, Release } from "./answers.js";
 import type { Client } from "./client.js";
 import type { EventName } from "./clean-room.js";
 import type { Action } from "./governance.js";
@@ -9,6 +9,13 @@ import { query, segment } from "./path.js";
 export async function listContracts(client: Client, state?: Contract["state"]): Promise<readonly string[]> {
   const answer = await client.get(`/app/contracts${query({ state })}`);
   return answer.as(answers.contracts).value.map(({ id }) => id);
+}
+
+/** What the members agree on. */
+export interface ContractText {
+  readonly data: unknown;
+  /** ISO 8601, UTC: from when on the contract is no longer in force. */
+  readonly expires?: string;
 }
 
 /** What a member or user does with one contract. Writes return their transaction, `<view>.<seqno>`. */
@@ -32,15 +39,46 @@ export class ContractClient {
    * Writes the draft.
    *
    * @param version of the draft that it replaces, if there is one
+   * @param expires ISO 8601, UTC: from when on the contract will no longer be in force
    * @throws {ServiceError} `PreconditionFailed` if somebody else has changed the draft since, `ContractAlreadyAccepted`
    */
-  async draft(data: unknown, version?: string): Promise<string> {
-    return (await this.#client.put(this.#base, { data, version })).writtenTxId;
+  async draft(data: unknown, version?: string, expires?: string): Promise<string> {
+    return (await this.#client.put(this.#base, { data, version, expires })).writtenTxId;
   }
 
   /** What a proposal does that accepts the contract just as it was read. */
   acceptance(read: Contract): Action {
     return { name: "set_contract", args: { contractId: this.id, contract: read } };
+  }
+
+  /**
+   * What a proposal does that replaces the accepted contract, as a whole.
+   *
+   * @param version of the accepted contract that was read
+   */
+  amendment(contract: ContractText, version: string): Action {
+    return { name: "set_contract", args: { contractId: this.id, contract, amend: true, version } };
+  }
+
+  /** What a proposal does that ends the accepted contract for good. */
+  ending(): Action {
+    return { name: "end_contract", args: { contractId: this.id } };
+  }
+
+  /** All that was ever accepted under this id, oldest first. */
+  async *versions(): AsyncGenerator<ContractVersion> {
+    let next: string | undefined = `${this.#base}/versions`;
+    while (next !== undefined) {
+      const page: answers.ContractVersions = (await this.#client.get(next)).as(answers.contractVersions);
+      yield* page.value;
+      next = page.nextLink;
+    }
+  }
+
+  /** Ids of the open proposals that would accept, amend or end the contract. */
+  async proposals(): Promise<readonly string[]> {
+    const answer = await this.#client.get(`${this.#base}/versions${query({ limit: 1 })}`);
+    return answer.as(answers.contractVersions).proposalIds;
   }
 
   /** States the accepted contract on the ledger, so that a receipt proves it. @returns the transaction to ask a receipt for */

@@ -1,6 +1,7 @@
+import { readExpiry } from "../../src/governance/expiry.js";
 import { isId } from "../../src/governance/ids.js";
 import { partiesIn } from "../../src/governance/parties.js";
-import { acceptContract } from "../../src/governance/standing.js";
+import { acceptContract, endContract, isAcceptedVersion, isEnded } from "../../src/governance/standing.js";
 import {
   acceptedContracts,
   cleanRoomPolicies,
@@ -10,34 +11,59 @@ import {
 import { digestOf } from "../../src/kit/canonical.js";
 import { type Amendment, type Policy, amendPolicy } from "../../src/policy/policy.js";
 import {
+  contractById,
   setCgsRuntimeOptions,
   setCleanRoomPolicy,
   setContract,
 } from "../../src/schemas/actions/contracts.js";
 import type { Of } from "../../src/schemas/shape.js";
 import { action } from "../action.js";
+import { requireAgreed } from "../agreements.js";
 
-/** Accepts a contract: exactly the data that the proposal holds, whatever stands in its draft. */
+/**
+ * Accepts a contract: exactly the data that the proposal holds, whatever stands in its draft. An accepted one is replaced as
+ * a whole by amending it, which takes the same vote and names the version that is replaced.
+ */
 const set_contract = action({
   arguments: setContract,
   decision: {
     veto: true,
     subject: {
       id: ({ contractId }) => contractId,
-      settled: (id) => acceptedContracts().has(id),
+      settled: (id, { amend, version }) =>
+        amend ? isEnded(id) || !isAcceptedVersion(id, version ?? "") : acceptedContracts().has(id),
       alone: true,
     },
   },
-  check({ contractId, contract }) {
+  check({ contractId, contract, amend, version }) {
     if (!isId(contractId))
       throw new Error(`"contractId" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
     digestOf(contract); // throws for what could not be proven by a digest later
     partiesIn(contract.data); // throws for parties that are no list of ids
+    readExpiry(contract.expires); // throws for what is no moment
+    if (amend) requireAmendable(contractId, version);
+    else if (version !== undefined) throw new Error(`"version" means nothing without "amend"`);
   },
-  apply({ contractId, contract }, proposalId) {
+  apply({ contractId, contract: { data, expires } }, proposalId) {
     const finalVotes = proposalsInfo().get(proposalId)?.final_votes ?? {};
-    acceptContract(contractId, { data: contract.data, proposalId, finalVotes });
+    acceptContract(contractId, { data, ...(expires !== undefined && { expires }), proposalId, finalVotes });
   },
+});
+
+/** @throws unless the contract is one that can be replaced, and the version is the one that would be */
+function requireAmendable(contractId: string, version: string | undefined): void {
+  requireAgreed(contractId);
+  if (version === undefined) throw new Error(`"amend" takes "version", that of the accepted contract`);
+  if (!isAcceptedVersion(contractId, version))
+    throw new Error(`"version" is not that of the accepted contract, which may have been amended meanwhile`);
+}
+
+/** Ends an accepted contract for good: nothing is released under it any more, and what was agreed stays readable. */
+const end_contract = action({
+  arguments: contractById,
+  decision: { veto: true, subject: { id: ({ contractId }) => contractId, settled: isEnded } },
+  check: ({ contractId }) => requireAgreed(contractId),
+  apply: ({ contractId }, proposalId) => endContract(contractId, proposalId),
 });
 
 type SetCleanRoomPolicy = Of<typeof setCleanRoomPolicy>;
@@ -51,7 +77,7 @@ const set_clean_room_policy = action({
   },
   check(args, given) {
     const { contractId } = args;
-    if (!acceptedContracts().has(contractId)) throw new Error(`the contract "${contractId}" is not accepted`);
+    requireAgreed(contractId);
     const before = given
       .earlier("set_clean_room_policy", setCleanRoomPolicy)
       .filter((earlier) => earlier.contractId === contractId)
@@ -86,4 +112,4 @@ const set_cgs_runtime_options = action({
   apply: ({ option, status }) => serviceOptions().set(option, { status }),
 });
 
-export const contracts = { set_contract, set_clean_room_policy, set_cgs_runtime_options };
+export const contracts = { set_contract, end_contract, set_clean_room_policy, set_cgs_runtime_options };

@@ -1,12 +1,23 @@
 import { activeMember, anyCaller } from "../governance/callers.js";
-import { contractIds, contractStates, readContract, saveDraft } from "../governance/contracts.js";
+import {
+  contractIds,
+  contractStates,
+  contractVersions,
+  proposalsAbout,
+  readContract,
+  saveDraft,
+} from "../governance/contracts.js";
 import { id } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { endpoint } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
-import { optionalWord } from "../kit/readers.js";
+import { integer, optional, optionalWord } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
-import { contract, contracts } from "../schemas/answers/contracts.js";
+import { contract, contracts, contractVersions as versions } from "../schemas/answers/contracts.js";
 import { contractDraft } from "../schemas/requests.js";
+
+/** Each holds a whole text. */
+const MOST_VERSIONS_PER_PAGE = 20;
 
 export const listContracts = endpoint(
   { caller: anyCaller, query: { state: optionalWord(...contractStates), ...paging }, answer: contracts },
@@ -34,7 +45,8 @@ export const putContract = endpoint(
   ({ caller, path, body }) => {
     if (!body.data)
       throw new Refusal("DataMissing", 'Send the text of the contract in "data"; it must not be empty.');
-    saveDraft(caller, path.contractId, body.data, body.version ?? undefined);
+    const { data, expires, version } = body;
+    saveDraft(caller, path.contractId, { data, expires }, version ?? undefined);
   },
 );
 
@@ -46,4 +58,26 @@ export const getContract = endpoint(
     refusals: ["ContractNotFound", "NotContractParty", "ViewNotKnown"],
   },
   ({ caller, path }) => readContract(path.contractId, caller),
+);
+
+/** What the members have accepted under one id, oldest first, and what they are asked to accept or end now. */
+export const listContractVersions = endpoint(
+  {
+    caller: anyCaller,
+    path: { contractId: id },
+    query: { from: optional(integer(1)), limit: optional(integer(1, MOST_VERSIONS_PER_PAGE)) },
+    answer: versions,
+    refusals: ["NotContractParty", "ViewNotKnown"],
+  },
+  ({ caller, path: { contractId }, query: { from = 1, limit = MOST_VERSIONS_PER_PAGE } }) => {
+    requireReader(caller, contractId);
+    const { value, next } = contractVersions(contractId, from, limit);
+    const proposalIds = proposalsAbout(contractId);
+    if (next === undefined) return { value, proposalIds };
+    return {
+      value,
+      proposalIds,
+      nextLink: `/app/contracts/${contractId}/versions?from=${next}&limit=${limit}`,
+    };
+  },
 );

@@ -3,9 +3,17 @@ import { digestOf } from "../kit/canonical.js";
 import { Refusal } from "../kit/refusal.js";
 import { transactionId } from "../kit/transactions.js";
 import type { Caller } from "./callers.js";
+import { readExpiry } from "./expiry.js";
 import { partiesIn, requireParty, requireReader } from "./parties.js";
-import { openActions } from "./proposals.js";
-import { type AcceptedContract, acceptedContracts, contracts } from "./tables.js";
+import { openActions, openProposalsFor } from "./proposals.js";
+import { versionsOf, whyNotInForce } from "./standing.js";
+import {
+  type AcceptedContract,
+  acceptedContracts,
+  type ContractDraft,
+  contracts,
+  contractStandings,
+} from "./tables.js";
 
 export const contractStates = ["Draft", "Proposed", "Accepted"] as const;
 export type ContractState = (typeof contractStates)[number];
@@ -17,12 +25,16 @@ export interface Contract {
   readonly version?: unknown;
   readonly state: ContractState;
   readonly data: unknown;
+  /** ISO 8601, UTC: from when on it is no longer in force. */
+  readonly expires?: string;
   /** Empty while there is no proposal. */
   readonly proposalId: string;
   /** Only of an accepted contract. */
   readonly finalVotes?: readonly { readonly memberId: string; readonly vote: boolean }[];
   /** Only while proposed: the draft was changed since, so what is voted on is not what stands in the draft. */
   readonly draftDiffers?: true;
+  /** Only of an accepted contract that the members have ended: the proposal that did. */
+  readonly endedBy?: string;
 }
 
 /** Ids of all contracts, or of those in one state. */
@@ -47,45 +59,107 @@ export function readContract(id: string, caller: Caller): Contract {
   const accepted = acceptedContract(id);
   if (accepted !== undefined) {
     requireReader(caller, id);
-    return accepted;
+    const endedBy = contractStandings().get(id)?.endedBy;
+    return { ...accepted, ...(endedBy !== undefined && { endedBy }) };
   }
 
   const drafts = contracts();
   const draft = drafts.get(id);
   const proposal = openActions("set_contract").find(({ args }) => args.contractId === id);
   if (proposal !== undefined) {
-    const { data, version } = proposal.args.contract as { data?: unknown; version?: unknown };
-    if (caller.kind !== "member") requireParty(caller, id, partiesIn(data));
-    const differs = draft !== undefined && canonicalize(draft.data) !== canonicalize(data);
+    const { version, ...contract } = proposal.args.contract as ContractDraft & { version?: unknown };
+    const proposed = textOf(contract);
+    if (caller.kind !== "member") requireParty(caller, id, partiesIn(proposed.data));
+    const differs = draft !== undefined && canonicalize(textOf(draft)) !== canonicalize(proposed);
     const { proposalId } = proposal;
-    return { id, state: "Proposed", data, version, proposalId, ...(differs && { draftDiffers: true }) };
+    return {
+      id,
+      state: "Proposed",
+      ...proposed,
+      version,
+      proposalId,
+      ...(differs && { draftDiffers: true }),
+    };
   }
   const seqno = drafts.versionOf(id);
   if (draft === undefined || seqno === undefined)
     throw new Refusal("ContractNotFound", `There is no contract ${id}.`);
   requireParty(caller, id, partiesIn(draft.data));
-  return { id, state: "Draft", version: transactionId(seqno), data: draft.data, proposalId: "" };
+  return { id, state: "Draft", version: transactionId(seqno), ...textOf(draft), proposalId: "" };
 }
 
-/** The accepted contract, or undefined. */
+/** What members agree on, without what a client proposed along with it. */
+const textOf = ({ data, expires }: ContractDraft): ContractDraft => ({
+  data,
+  ...(expires !== undefined && { expires }),
+});
+
+/** The accepted contract as it is stated on the ledger, or undefined. */
 export function acceptedContract(id: string): (Contract & { readonly version: string }) | undefined {
   const table = acceptedContracts();
   const accepted = table.get(id);
   const seqno = table.versionOf(id);
   if (accepted === undefined || seqno === undefined) return undefined;
-  const { data, proposalId } = accepted;
-  return {
-    id,
-    version: transactionId(seqno),
-    state: "Accepted",
-    data,
-    proposalId,
-    finalVotes: votes(accepted),
-  };
+  return { id, version: transactionId(seqno), state: "Accepted", ...agreed(accepted) };
 }
+
+const agreed = (accepted: AcceptedContract) => ({
+  ...textOf(accepted),
+  proposalId: accepted.proposalId,
+  finalVotes: votes(accepted),
+});
 
 function votes({ finalVotes }: AcceptedContract): { memberId: string; vote: boolean }[] {
   return Object.entries(finalVotes).map(([memberId, vote]) => ({ memberId, vote }));
+}
+
+/** One of the texts that the members have accepted under an id. */
+export interface ContractVersion {
+  /** Counts them from 1. */
+  readonly number: number;
+  readonly version: string;
+  readonly data: unknown;
+  readonly expires?: string;
+  readonly proposalId: string;
+  readonly finalVotes: readonly { readonly memberId: string; readonly vote: boolean }[];
+}
+
+/** All that was ever accepted, from a number on, oldest first; the last one is the contract as it stands. */
+export function contractVersions(
+  id: string,
+  from: number,
+  limit: number,
+): { value: ContractVersion[]; next?: number } {
+  const page = versionsOf(id).page(from, limit);
+  const value = page.value.map(({ number, seqno, value: accepted }) => ({
+    number,
+    version: transactionId(seqno),
+    ...agreed(accepted),
+  }));
+  return { ...page, value };
+}
+
+/** Open proposals that would accept, amend or end a contract. */
+export const proposalsAbout = (id: string): string[] => [
+  ...openProposalsFor(id, "set_contract"),
+  ...openProposalsFor(id, "end_contract"),
+];
+
+/** What is released under a contract is released under this text. */
+export interface TextInForce {
+  readonly version: string;
+  /** SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of the contract's data. */
+  readonly digest: string;
+}
+
+/** @throws {Refusal} `ContractNotAccepted`, `ContractEnded`, `ContractExpired`, `ViewNotKnown` */
+export function requireInForce(id: string): TextInForce {
+  const why = whyNotInForce(id);
+  if (why !== undefined) throw new Refusal(why.code, why.message);
+  const digest = contractStandings().get(id)?.digest;
+  const seqno = acceptedContracts().versionOf(id);
+  if (digest === undefined || seqno === undefined) throw new TypeError(`the contract ${id} has no version`);
+  return { version: transactionId(seqno), digest };
 }
 
 /** @param status 403 where something would be released under the contract, 400 where the request makes no sense yet */
@@ -106,22 +180,29 @@ export function requireContract(id: string): void {
  *
  * @param version of the draft that is replaced; of no consequence for the first
  */
-export function saveDraft(caller: Caller, id: string, data: unknown, version: string | undefined): void {
+export function saveDraft(
+  caller: Caller,
+  id: string,
+  draft: { readonly data: unknown; readonly expires?: unknown },
+  version: string | undefined,
+): void {
   if (acceptedContracts().has(id)) {
     throw new Refusal(
       "ContractAlreadyAccepted",
-      `The contract ${id} is accepted and can no longer be drafted.`,
+      `The contract ${id} is accepted and can no longer be drafted; the members can amend it by a vote.`,
     );
   }
+  const { data } = draft;
   digestOf(data); // what cannot be digested could not be proven later
   partiesIn(data); // throws for parties that are no list of ids
+  const expires = readExpiry(draft.expires);
   const drafts = contracts();
   const seqno = drafts.versionOf(id);
   if (seqno !== undefined && drafts.has(id)) {
     requireReader(caller, id);
     requireVersion(id, transactionId(seqno), version);
   }
-  drafts.set(id, { data });
+  drafts.set(id, { data, ...(expires !== undefined && { expires }) });
 }
 
 function requireVersion(id: string, current: string, given: string | undefined): void {

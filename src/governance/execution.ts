@@ -1,4 +1,5 @@
-import { acceptedContracts, executionSwitches, members, type OptionStatus } from "./tables.js";
+import { type NotInForce, whyNotInForce } from "./standing.js";
+import { executionSwitches, members, type OptionStatus } from "./tables.js";
 
 /** Whether code may run under a contract, as the API says it. */
 export type ExecutionStatus =
@@ -6,17 +7,15 @@ export type ExecutionStatus =
   | {
       readonly status: "disabled";
       readonly reason: {
-        readonly code: "ContractNotAccepted" | "ContractDisabled";
+        readonly code: NotInForce["code"] | "ContractDisabled";
         readonly message: string;
       };
     };
 
-/** Disabled until the contract is accepted, and then as long as any member has it disabled; who left has no say. */
+/** Disabled unless the contract is in force, and then as long as any member has it disabled; who left has no say. */
 export function executionStatus(contractId: string): ExecutionStatus {
-  if (!acceptedContracts().has(contractId)) {
-    const message = `The contract ${contractId} is not accepted by the members.`;
-    return { status: "disabled", reason: { code: "ContractNotAccepted", message } };
-  }
+  const reason = whyNotInForce(contractId);
+  if (reason !== undefined) return { status: "disabled", reason };
   const switches = executionSwitches().get(contractId) ?? {};
   const present = members();
   const against = Object.keys(switches).filter(

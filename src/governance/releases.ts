@@ -32,14 +32,9 @@ export function releasesFrom(
   from: number,
   limit: number,
 ): { value: Release[]; next?: number } {
-  const series = seriesOf(contractId);
-  const value: Release[] = [];
-  for (let number = from; number <= series.length && value.length < limit; number++) {
-    const record = series.get(number);
-    const seqno = series.seqnoOf(number);
-    if (record !== undefined && seqno !== undefined)
-      value.push({ transactionId: transactionId(seqno), record });
-  }
-  const next = from + value.length;
-  return next <= series.length ? { value, next } : { value };
+  const page = seriesOf(contractId).page(from, limit);
+  return {
+    ...page,
+    value: page.value.map(({ seqno, value: record }) => ({ transactionId: transactionId(seqno), record })),
+  };
 }

@@ -1,5 +1,12 @@
 import type { Table } from "./tables.js";
 
+/** A value of a series, its number, and the sequence number of the transaction that appended it. */
+export interface Numbered<V> {
+  readonly number: number;
+  readonly seqno: number;
+  readonly value: V;
+}
+
 /**
  * Values that are only ever appended, numbered from 1 without gaps: one row per value and a count. What a transaction
  * appends carries its sequence number, so a range of the ledger is found by bisection instead of by reading the ledger.
@@ -36,6 +43,18 @@ export class Series<V> {
   /** The number stays taken. */
   delete(number: number): void {
     this.#rows.delete(this.#key(number));
+  }
+
+  /** Values from a number on, at most `limit`, and the number of the one after them, if there is one. */
+  page(from: number, limit: number): { value: readonly Numbered<V>[]; next?: number } {
+    const value: Numbered<V>[] = [];
+    for (let number = from; number <= this.length && value.length < limit; number++) {
+      const found = this.get(number);
+      const seqno = this.seqnoOf(number);
+      if (found !== undefined && seqno !== undefined) value.push({ number, seqno, value: found });
+    }
+    const next = from + value.length;
+    return next <= this.length ? { value, next } : { value };
   }
 
   /** Sequence number of the transaction that appended the value. */

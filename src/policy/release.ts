@@ -1,5 +1,5 @@
 import type { Request } from "@microsoft/ccf-app";
-import { acceptedContract, requireAccepted } from "../governance/contracts.js";
+import { requireInForce, type TextInForce } from "../governance/contracts.js";
 import { executionStatus } from "../governance/execution.js";
 import { recordRelease } from "../governance/releases.js";
 import type { ReleasedThing } from "../governance/tables.js";
@@ -36,6 +36,8 @@ export const releaseRefusals = [
   "EncryptionMissing",
   "EncryptionKeyUnsupported",
   "ContractNotAccepted",
+  "ContractEnded",
+  "ContractExpired",
   "ExecutionDisabled",
   "ViewNotKnown",
 ] as const satisfies readonly RefusalCode[];
@@ -62,7 +64,7 @@ export interface Terms {
 }
 
 /**
- * Gives something to attested code. In this one transaction: the contract is accepted, no member has disabled execution,
+ * Gives something to attested code. In this one transaction: the contract is in force, no member has disabled execution,
  * the evidence satisfies the policy and binds the key to which the answer is wrapped, and the record is written.
  *
  * @param read fetches the item, once it is known that it may be released, given what the code asks for
@@ -72,11 +74,11 @@ export function release(
   { contractId, delegate }: Terms,
   read: (content: unknown, room: CleanRoom) => ReleasedItem,
 ): Release {
-  requireConsent(contractId);
+  const text = requireConsent(contractId);
   const room = requireCleanRoom(contractId, call, delegate);
   const { item, value } = read(call.content(), room);
   const wrapped = wrap(value, room.key);
-  const number = record(contractId, room, item);
+  const number = record(contractId, text, room, item);
   return {
     value: toBase64(wrapped),
     release: number,
@@ -84,10 +86,11 @@ export function release(
   };
 }
 
-function requireConsent(contractId: string): void {
-  requireAccepted(contractId);
+function requireConsent(contractId: string): TextInForce {
+  const text = requireInForce(contractId);
   const status = executionStatus(contractId);
   if (status.status === "disabled") throw new Refusal("ExecutionDisabled", status.reason.message);
+  return text;
 }
 
 function wrap(value: ArrayBuffer, { pem }: AttestedKey): ArrayBuffer {
@@ -98,14 +101,12 @@ function wrap(value: ArrayBuffer, { pem }: AttestedKey): ArrayBuffer {
   }
 }
 
-function record(contractId: string, room: CleanRoom, item: ReleasedThing): number {
-  const contract = acceptedContract(contractId);
-  if (contract === undefined) throw new TypeError(`accepted contract ${contractId} has no version`);
+function record(contractId: string, text: TextInForce, room: CleanRoom, item: ReleasedThing): number {
   const { platform, policy, delegate, alternative, claims, evidenceDigest, key } = room;
   return recordRelease(contractId, {
     item,
-    contractVersion: contract.version,
-    contractDigest: hex(digestOf(contract.data)),
+    contractVersion: text.version,
+    contractDigest: text.digest,
     policyDigest: hex(digestOf(policy)),
     platform,
     evidenceDigest,

@@ -5,7 +5,12 @@ import { shape } from "./shape.js";
 /** The draft of a contract. What counts as no data is decided by the rule, which has a code of its own. */
 export const contractDraft = shape("contractDraft", {
   type: "object",
-  properties: { data: {}, version: { type: ["string", "null"] } },
+  properties: {
+    data: {},
+    version: { type: ["string", "null"] },
+    /** ISO 8601, UTC; checked by the rule. */
+    expires: {},
+  },
 });
 
 /** A secret as a member or user sends it. */

@@ -87,6 +87,11 @@ describe("every action, decided by votes on a running service", function () {
       name: "set_cgs_runtime_options",
       args: { option: "autoapprove-jsapp-proposal", status: "disabled" },
     });
+    await accept({
+      name: "set_contract",
+      args: { contractId: "actions-2", contract: { data: 1, expires: "2030-01-01T00:00:00Z" } },
+    });
+    await accept({ name: "end_contract", args: { contractId: "actions-2" } });
     const [alice] = net.members;
     const again = { name: "set_contract", args: { contractId: "actions-1", contract: { data: 1 } } };
     assert.equal((await propose(net.client, alice, [again])).proposalState, "Rejected");

@@ -5,6 +5,8 @@ import type { OptionStatus } from "./options.js";
 /** Key: contract id. */
 export interface AcceptedContract {
   readonly data: unknown;
+  /** ISO 8601, UTC: from when on it is no longer in force. */
+  readonly expires?: string;
   readonly proposalId: string;
   readonly finalVotes: Readonly<Record<string, boolean>>;
 }
@@ -19,12 +21,22 @@ export interface ContractStanding {
   readonly digest: string;
   /** Ids of the callers who read it; absent: everybody who is known. */
   readonly parties?: readonly string[];
+  /** As the accepted contract says. */
+  readonly expires?: string;
+  /** The proposal that ended it. */
+  readonly endedBy?: string;
 }
 export const contractStandings = table("public:ccf.gov.contract_standings", text, json<ContractStanding>());
+
+/** Rows of everything that was ever accepted. Key: contract id, number. */
+export const contractVersionRows = table("public:ccf.gov.contract_versions", text, json<AcceptedContract>());
+/** How many rows there are. Key: contract id. */
+export const contractVersionCounts = table("public:ccf.gov.contract_versions.count", text, json<number>());
 
 /** Drafts. Key: contract id. */
 export interface ContractDraft {
   readonly data: unknown;
+  readonly expires?: string;
 }
 export const contracts = table("public:contracts", text, json<ContractDraft>());
 

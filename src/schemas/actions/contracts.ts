@@ -1,18 +1,28 @@
 import { shape } from "./interpreted.js";
-import { text } from "./parts.js";
+import { anyText, boolean, text } from "./parts.js";
 
-/** Clients propose the contract as the service answered it; only its data is agreed on. */
+/** Clients propose the contract as the service answered it; only its data, and when it expires, is agreed on. */
 export const setContract = shape("set_contract", {
   type: "object",
   properties: {
     contractId: text,
     contract: {
       type: "object",
-      properties: { data: { not: { enum: [null, "", 0, false] } } },
+      properties: { data: { not: { enum: [null, "", 0, false] } }, expires: anyText },
       required: ["data"],
     },
+    amend: boolean,
+    version: { type: "string", pattern: "^\\d+\\.\\d+$" },
   },
   required: ["contractId", "contract"],
+  additionalProperties: false,
+});
+
+/** For actions about a contract that need to know nothing else. */
+export const contractById = shape("contract by id", {
+  type: "object",
+  properties: { contractId: text },
+  required: ["contractId"],
   additionalProperties: false,
 });
 

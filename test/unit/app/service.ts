@@ -10,7 +10,7 @@ import {
   virtualEvidence,
   virtualKeyId,
 } from "../../../sdk/attested.js";
-import { acceptContract } from "../../../src/governance/standing.js";
+import { acceptContract, endContract } from "../../../src/governance/standing.js";
 import type { Endpoint } from "../../../src/kit/endpoint.js";
 import { assertAsDescribed } from "../../support/answers.js";
 import { TestCcf } from "../../support/ccf.js";
@@ -149,9 +149,15 @@ export class Service {
     return { status: statusCode, headers, body: sent as Body };
   }
 
-  acceptContract(id: string, data: unknown = "the contract"): void {
+  acceptContract(id: string, data: unknown = "the contract", more: { readonly expires?: string } = {}): void {
     this.ccf.run("governance", () => {
-      acceptContract(id, { data, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } });
+      acceptContract(id, { data, ...more, proposalId: "p1", finalVotes: { [alice]: true, [bob]: true } });
+    });
+  }
+
+  endContract(id: string, proposalId: string): void {
+    this.ccf.run("governance", () => {
+      endContract(id, proposalId);
     });
   }
 

@@ -14,6 +14,7 @@ const names = `
   set_node_certificate_validity set_all_nodes_certificate_validity set_service_certificate_validity
   set_service_configuration trigger_ledger_chunk trigger_snapshot assert_service_identity add_virtual_measurement
   remove_virtual_measurement add_virtual_host_data remove_virtual_host_data cleanup_legacy_jwt_records set_contract
+  end_contract
   set_clean_room_policy set_cgs_runtime_options set_virtual_attestation_key remove_virtual_attestation_key
   set_user_identity remove_user_identity set_user_invitation_by_jwt_claims remove_user_invitation_by_jwt_claims
   set_jwt_audience remove_jwt_audience`;

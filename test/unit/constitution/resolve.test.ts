@@ -64,7 +64,12 @@ describe("resolve()", () => {
 
   it("lets every member veto contracts, policies and attestation keys", () => {
     const vetoable = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.veto);
-    assert.deepEqual(vetoable, ["set_virtual_attestation_key", "set_contract", "set_clean_room_policy"]);
+    assert.deepEqual(vetoable, [
+      "set_virtual_attestation_key",
+      "set_contract",
+      "end_contract",
+      "set_clean_room_policy",
+    ]);
     const consortium = new Consortium();
     assert.equal(
       consortium.outcome(consortium.open(alice, setContract("c1")), { ...all, [olga]: false }),
