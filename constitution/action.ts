@@ -1,5 +1,6 @@
 import type { Member } from "../src/governance/membership.js";
 import type { Role } from "../src/governance/roles.js";
+import type { DelegatingOption } from "../src/governance/service-options.js";
 import type { Shape } from "../src/schemas/shape.js";
 import type { Circumstances } from "./circumstances.js";
 
@@ -29,7 +30,7 @@ export interface Decision<A = unknown> {
   /** Takes effect at once, whoever proposes it. */
   readonly automatic?: true;
   /** Whoever holds the role may decide it alone while the option of the service is enabled. */
-  readonly delegate?: { readonly role: Role; readonly option: string };
+  readonly delegate?: { readonly role: Role; readonly option: DelegatingOption };
   readonly subject?: Subject<A>;
 }
 

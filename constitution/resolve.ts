@@ -1,6 +1,6 @@
 import type { Member } from "../src/governance/membership.js";
 import { type Deciding, type Outcome, type Vote, outcomeOf } from "../src/governance/resolution.js";
-import { serviceOptions } from "../src/governance/tables.js";
+import { serviceOptionStatus } from "../src/governance/service-options.js";
 import { membersAfter, rowOf } from "./actions/index.js";
 import { type Circumstances, allMembers, circumstances } from "./circumstances.js";
 import { type ProposedAction, readProposal } from "./proposal.js";
@@ -26,7 +26,7 @@ export function resolve(
 function decidingOf({ name, args }: ProposedAction, given: Circumstances): Deciding {
   const { arguments: shape, decision = {} } = rowOf(name);
   const { delegate, subject } = decision;
-  const delegated = delegate !== undefined && serviceOptions().get(delegate.option)?.status === "enabled";
+  const delegated = delegate !== undefined && serviceOptionStatus(delegate.option) === "enabled";
   const id = subject?.id(args);
   return {
     operator: decision.operator?.(args, given) ?? false,

@@ -1,7 +1,8 @@
 /** What this SDK relies on in the answers of a service. Services may send more fields. */
 import type { contract, contractVersions } from "../src/schemas/answers/contracts.js";
 import type { events } from "../src/schemas/answers/events.js";
-import type { optionStatus } from "../src/schemas/answers/options.js";
+import type { deployment } from "../src/schemas/answers/deployments.js";
+import type { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
 import type { policy } from "../src/schemas/answers/policies.js";
 import type { proposalHistory } from "../src/schemas/answers/proposals.js";
 import type { releases } from "../src/schemas/answers/releases.js";
@@ -78,7 +79,8 @@ export type Member = Of<typeof members>["value"][number];
 // What the application answers is declared where it is answered.
 export { acceptance, contract, contracts, contractVersions } from "../src/schemas/answers/contracts.js";
 export { events } from "../src/schemas/answers/events.js";
-export { optionStatus } from "../src/schemas/answers/options.js";
+export { deployment } from "../src/schemas/answers/deployments.js";
+export { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
 export { policy } from "../src/schemas/answers/policies.js";
 export { proposalHistory } from "../src/schemas/answers/proposals.js";
 export { released, releases } from "../src/schemas/answers/releases.js";
@@ -100,6 +102,8 @@ export type Event = EventPage["value"][number];
 export type ReleasePage = Of<typeof releases>;
 export type Release = ReleasePage["value"][number];
 export type OptionStatus = Of<typeof optionStatus>;
+export type ContractOptionStatus = Of<typeof contractOptionStatus>;
+export type Deployment = Of<typeof deployment>;
 export type UserIdentityPage = Of<typeof userIdentities>;
 export type UserIdentity = UserIdentityPage["value"][number];
 export type UserInvitationPage = Of<typeof userInvitations>;

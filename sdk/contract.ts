@@ -18,6 +18,10 @@ export interface ContractText {
   readonly expires?: string;
 }
 
+/** What proposals allow or forbid under a contract. */
+export type ContractOption = "logging" | "telemetry";
+export type DeploymentPart = "spec" | "info";
+
 /** What a member or user does with one contract. Writes return their transaction, `<view>.<seqno>`. */
 export class ContractClient {
   readonly id: string;
@@ -141,6 +145,27 @@ export class ContractClient {
     return (await this.#client.post(`${this.#base}/runtimeoptions/execution/status`)).as(
       answers.optionStatus,
     );
+  }
+
+  /** Whether code may let out logs or telemetry, and the open proposals that would allow it. */
+  async optionStatus(option: ContractOption): Promise<answers.ContractOptionStatus> {
+    const answer = await this.#client.post(`${this.#base}/runtimeoptions/${option}/status`);
+    return answer.as(answers.contractOptionStatus);
+  }
+
+  /** What a proposal does that allows logs or telemetry, which takes the vote, or forbids it, which takes effect at once. */
+  switching(option: ContractOption, what: "enable" | "disable"): Action {
+    return { name: `set_contract_runtime_options_${what}_${option}`, args: { contractId: this.id } };
+  }
+
+  /** What is to be deployed (`spec`), or what was deployed (`info`). Anybody may ask. */
+  async deployment(which: DeploymentPart): Promise<answers.Deployment> {
+    return (await this.#client.post(`${this.#base}/deployment${which}`)).as(answers.deployment);
+  }
+
+  /** What a proposal does that decides it. */
+  deploying(which: DeploymentPart, data: unknown): Action {
+    return { name: `set_deployment_${which}`, args: { contractId: this.id, [which]: { data } } };
   }
 
   async #eventPage(path: string): Promise<answers.EventPage> {

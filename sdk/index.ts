@@ -1,7 +1,7 @@
 export { Answer } from "./answer.js";
 export type { Contract, Event, OptionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
 export type { ProposalState, UserIdentity, UserInvitation } from "./answers.js";
-export type { ContractVersion } from "./answers.js";
+export type { ContractOptionStatus, ContractVersion, Deployment } from "./answers.js";
 export {
   attestedRequest,
   CLEAN_ROOM_KEY,
@@ -25,7 +25,7 @@ export type { EventName, ReleasedSecret } from "./clean-room.js";
 export { Client } from "./client.js";
 export type { ClientOptions, RequestOptions } from "./client.js";
 export { ContractClient, eventClaim, listContracts } from "./contract.js";
-export type { ContractText } from "./contract.js";
+export type { ContractOption, ContractText, DeploymentPart } from "./contract.js";
 export {
   COSE_ALGORITHMS,
   COSE_HEADER,

@@ -1,13 +1,18 @@
 import { Command } from "commander";
-import { type Contract } from "../../sdk/answers.js";
+import type { Contract, Proposal } from "../../sdk/answers.js";
 import { ContractClient, listContracts } from "../../sdk/contract.js";
 import { UsageError } from "../../sdk/errors.js";
-import { propose } from "../../sdk/governance.js";
+import { type Action, propose } from "../../sdk/governance.js";
 import { callerOf, type CallerOptions, identityOf, readJson, readText } from "../options.js";
 import { type ServiceOptions, withCaller } from "../options.js";
 import type { Run } from "../run.js";
 
 type Options = ServiceOptions & CallerOptions;
+
+interface Expiring {
+  readonly expires?: string;
+}
+const EXPIRES = "from when on the contract is no longer in force, like 2027-01-31T00:00:00Z";
 
 /** Contracts, and what belongs to one. */
 export function contractCommands(run: Run): Command[] {
@@ -37,9 +42,10 @@ export function contractCommands(run: Run): Command[] {
     .argument("<id>")
     .argument("<file>")
     .option("--version-read <version>", "the version of the draft that this one replaces")
+    .option("--expires <moment>", EXPIRES)
     .action(
-      run(async (id: string, file: string, options: Options & { versionRead?: string }) => ({
-        transactionId: await on(id, options).draft(readJson(file), options.versionRead),
+      run(async (id: string, file: string, options: Options & Expiring & { versionRead?: string }) => ({
+        transactionId: await on(id, options).draft(readJson(file), options.versionRead, options.expires),
       })),
     );
   subcommand(contract, "propose", "Propose to accept a contract as its draft reads now.")
@@ -47,9 +53,31 @@ export function contractCommands(run: Run): Command[] {
     .action(
       run(async (id: string, options: Options) => {
         const client = on(id, options);
-        return propose(callerOf(options), identityOf(options), [client.acceptance(await client.read())]);
+        return proposing(options, client.acceptance(await client.read()));
       }),
     );
+  subcommand(
+    contract,
+    "amend",
+    "Propose to replace an accepted contract as a whole; its data is JSON from a file, or - for standard input.",
+  )
+    .argument("<id>")
+    .argument("<file>")
+    .requiredOption("--version-read <version>", "the version of the accepted contract that this one replaces")
+    .option("--expires <moment>", EXPIRES)
+    .action(
+      run((id: string, file: string, options: Options & Expiring & { versionRead: string }) => {
+        const { expires, versionRead } = options;
+        const text = { data: readJson(file), ...(expires !== undefined && { expires }) };
+        return proposing(options, on(id, options).amendment(text, versionRead));
+      }),
+    );
+  subcommand(contract, "end", "Propose to end an accepted contract for good.")
+    .argument("<id>")
+    .action(run((id: string, options: Options) => proposing(options, on(id, options).ending())));
+  subcommand(contract, "versions", "List what was ever accepted under an id, oldest first.")
+    .argument("<id>")
+    .action(run((id: string, options: Options) => all(on(id, options).versions())));
   subcommand(
     contract,
     "state-acceptance",
@@ -81,11 +109,41 @@ export function contractCommands(run: Run): Command[] {
     .action(
       run(async (id: string, what: string, options: Options) => {
         const client = on(id, options);
-        if (what === "enable" || what === "disable") await client.setExecution(what);
-        else if (what !== "status") throw new UsageError("InvalidArgument", "Say enable, disable or status");
+        if (what !== "status") await client.setExecution(enableOrDisable(what));
         return client.executionStatus();
       }),
     );
+
+  for (const option of ["logging", "telemetry"] as const)
+    subcommand(contract, option, `Propose to allow or forbid ${option}, or ask for the status.`)
+      .argument("<id>")
+      .argument("<what>", "enable, disable or status")
+      .action(
+        run(async (id: string, what: string, options: Options) => {
+          const client = on(id, options);
+          if (what === "status") return client.optionStatus(option);
+          return proposing(options, client.switching(option, enableOrDisable(what)));
+        }),
+      );
+
+  const deployment = new Command("deployment").description("How the code of a contract is deployed.");
+  subcommand(deployment, "show", "Show what is to be deployed, and what was.")
+    .argument("<contract>")
+    .action(
+      run(async (id: string, options: Options) => {
+        const client = on(id, options);
+        return { spec: await client.deployment("spec"), info: await client.deployment("info") };
+      }),
+    );
+  for (const part of ["spec", "info"] as const)
+    subcommand(deployment, `propose-${part}`, "Propose it: JSON from a file, or - for standard input.")
+      .argument("<contract>")
+      .argument("<file>")
+      .action(
+        run((id: string, file: string, options: Options) =>
+          proposing(options, on(id, options).deploying(part, readJson(file))),
+        ),
+      );
 
   const policy = new Command("policy").description("Which code may act under a contract.");
   subcommand(policy, "show", "Show the policy of a contract.")
@@ -101,7 +159,7 @@ export function contractCommands(run: Run): Command[] {
     .action(
       run((contractId: string, file: string, options: Options) => {
         const args = { contractId, ...(readJson(file) as object) };
-        return propose(callerOf(options), identityOf(options), [{ name: "set_clean_room_policy", args }]);
+        return proposing(options, { name: "set_clean_room_policy", args });
       }),
     );
 
@@ -130,7 +188,15 @@ export function contractCommands(run: Run): Command[] {
         transactionId: await on(id, options).deleteSecret(name),
       })),
     );
-  return [contract, policy, secret];
+  return [contract, deployment, policy, secret];
+}
+
+const proposing = (options: Options, action: Action): Promise<Proposal> =>
+  propose(callerOf(options), identityOf(options), [action]);
+
+function enableOrDisable(what: string): "enable" | "disable" {
+  if (what === "enable" || what === "disable") return what;
+  throw new UsageError("InvalidArgument", "Say enable, disable or status");
 }
 
 function stateIn(state: string | undefined): Contract["state"] | undefined {

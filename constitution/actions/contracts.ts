@@ -2,20 +2,10 @@ import { readExpiry } from "../../src/governance/expiry.js";
 import { isId } from "../../src/governance/ids.js";
 import { partiesIn } from "../../src/governance/parties.js";
 import { acceptContract, endContract, isAcceptedVersion, isEnded } from "../../src/governance/standing.js";
-import {
-  acceptedContracts,
-  cleanRoomPolicies,
-  proposalsInfo,
-  serviceOptions,
-} from "../../src/governance/tables.js";
+import { acceptedContracts, cleanRoomPolicies, proposalsInfo } from "../../src/governance/tables.js";
 import { digestOf } from "../../src/kit/canonical.js";
 import { type Amendment, type Policy, amendPolicy } from "../../src/policy/policy.js";
-import {
-  contractById,
-  setCgsRuntimeOptions,
-  setCleanRoomPolicy,
-  setContract,
-} from "../../src/schemas/actions/contracts.js";
+import { contractById, setCleanRoomPolicy, setContract } from "../../src/schemas/actions/contracts.js";
 import type { Of } from "../../src/schemas/shape.js";
 import { action } from "../action.js";
 import { requireAgreed } from "../agreements.js";
@@ -107,9 +97,4 @@ function amendmentOf({ type, policyType, claims, alternatives }: SetCleanRoomPol
   return { type, policyType, claims };
 }
 
-const set_cgs_runtime_options = action({
-  arguments: setCgsRuntimeOptions,
-  apply: ({ option, status }) => serviceOptions().set(option, { status }),
-});
-
-export const contracts = { set_contract, end_contract, set_clean_room_policy, set_cgs_runtime_options };
+export const contracts = { set_contract, end_contract, set_clean_room_policy };

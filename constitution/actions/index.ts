@@ -5,10 +5,12 @@ import { type ProposedAction, checked } from "../proposal.js";
 import { application } from "./application.js";
 import { attestation } from "./attestation.js";
 import { contracts } from "./contracts.js";
+import { deployments } from "./deployments.js";
 import { identities } from "./identities.js";
 import { joining } from "./joining.js";
 import { members } from "./members.js";
 import { nodes } from "./nodes.js";
+import { options } from "./options.js";
 import { service } from "./service.js";
 import { tokens } from "./tokens.js";
 import { users } from "./users.js";
@@ -25,6 +27,8 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...tokens,
   ...attestation,
   ...contracts,
+  ...deployments,
+  ...options,
 };
 
 /** @throws when there is no such action */

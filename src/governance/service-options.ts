@@ -1,19 +1,10 @@
 import { Refusal } from "../kit/refusal.js";
+import { type delegatingOptions, serviceOptionNames } from "../schemas/service-options.js";
 import { type OptionStatus, serviceOptions } from "./tables.js";
 
-/**
- * Options of the whole service: whether proposals of one kind, by the operator of that kind, need no votes; and whether an
- * invitation may match an e-mail address of which the token does not say that it is verified.
- */
-export const serviceOptionNames = [
-  "autoapprove-constitution-proposal",
-  "autoapprove-jsapp-proposal",
-  "autoapprove-deploymentspec-proposal",
-  "autoapprove-deploymentinfo-proposal",
-  "autoapprove-cleanroompolicy-proposal",
-  "unverified-email-invitations",
-] as const;
 export type ServiceOption = (typeof serviceOptionNames)[number];
+/** While it is enabled, a role decides something alone. */
+export type DelegatingOption = (typeof delegatingOptions)[number];
 
 /** Reads the name of an option from a path. */
 export function readServiceOption(value: string | undefined): ServiceOption {

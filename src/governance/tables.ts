@@ -8,6 +8,7 @@
 export * from "./tables/attestation.js";
 export * from "./tables/ccf.js";
 export * from "./tables/contracts.js";
+export * from "./tables/deployments.js";
 export * from "./tables/events.js";
 export * from "./tables/options.js";
 export * from "./tables/policies.js";

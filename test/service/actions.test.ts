@@ -91,6 +91,17 @@ describe("every action, decided by votes on a running service", function () {
       name: "set_contract",
       args: { contractId: "actions-2", contract: { data: 1, expires: "2030-01-01T00:00:00Z" } },
     });
+    for (const part of ["spec", "info"])
+      await accept({
+        name: `set_deployment_${part}`,
+        args: { contractId: "actions-2", [part]: { data: { text: "ü" } } },
+      });
+    for (const what of ["enable", "disable"])
+      for (const option of ["logging", "telemetry"])
+        await accept({
+          name: `set_contract_runtime_options_${what}_${option}`,
+          args: { contractId: "actions-2" },
+        });
     await accept({ name: "end_contract", args: { contractId: "actions-2" } });
     const [alice] = net.members;
     const again = { name: "set_contract", args: { contractId: "actions-1", contract: { data: 1 } } };

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Network } from "../../sandbox/network.js";
+import { vote } from "../../sdk/governance.js";
 import { builtFile } from "../../sandbox/project.js";
 import { freshId, sharedNetwork } from "./support/network.js";
 
@@ -50,6 +51,12 @@ describe("consortium, with a running service", function () {
     const { status, stdout, stderr } = await run(member, args, stdin);
     assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
     return JSON.parse(stdout);
+  }
+
+  /** All members vote in favour, without the command, which takes long to start. */
+  async function passed(proposal: unknown): Promise<void> {
+    const { proposalId } = proposal as { proposalId: string };
+    for (const member of net.members) await vote(net.client, member, proposalId);
   }
 
   /** All members vote in favour. */
@@ -108,12 +115,41 @@ describe("consortium, with a running service", function () {
     assert.deepEqual(await done(0, ["secret", "list", contractId]), []);
   });
 
+  it("decides about deployment, logging and telemetry", async () => {
+    await passed(await done(0, ["deployment", "propose-spec", contractId, "-"], '"what"'));
+    await passed(await done(0, ["deployment", "propose-info", contractId, "-"], '"where"'));
+    assert.deepEqual(await done(1, ["deployment", "show", contractId]), {
+      spec: { proposalIds: [], data: "what" },
+      info: { proposalIds: [], data: "where" },
+    });
+    await passed(await done(0, ["contract", "logging", contractId, "enable"]));
+    const status = (option: string) => done(1, ["contract", option, contractId, "status"]);
+    assert.deepEqual(await status("logging"), { status: "enabled", proposalIds: [] });
+    assert.deepEqual(await status("telemetry"), { status: "disabled", proposalIds: [] });
+    assert.equal((await run(0, ["contract", "telemetry", contractId, "maybe"])).status, 2);
+  });
+
   it("withdraws consent and gives it again; lists events and releases", async () => {
     const status = (answer: unknown) => (answer as { status: string }).status;
     assert.equal(status(await done(1, ["contract", "execution", contractId, "disable"])), "disabled");
     assert.equal(status(await done(1, ["contract", "execution", contractId, "enable"])), "enabled");
     assert.deepEqual(await done(0, ["contract", "events", contractId]), []);
     assert.deepEqual(await done(0, ["contract", "releases", contractId]), []);
+  });
+
+  it("amends a contract, lists its versions, and ends it", async () => {
+    const { version } = (await done(0, ["contract", "show", contractId])) as { version: string };
+    const amending = ["contract", "amend", contractId, "-", "--version-read", version];
+    await passed(await done(1, [...amending, "--expires", "2100-01-01T00:00:00Z"], '"sums"'));
+    const versions = (await done(2, ["contract", "versions", contractId])) as { data: unknown }[];
+    assert.deepEqual(
+      versions.map(({ data }) => data),
+      [{ purpose: "averages" }, "sums"],
+    );
+    assert.equal((await run(1, amending, '"late"')).status, 1);
+    await passed(await done(1, ["contract", "end", contractId]));
+    const shown = (await done(0, ["contract", "show", contractId])) as { endedBy?: string; expires?: string };
+    assert.deepEqual([typeof shown.endedBy, shown.expires], ["string", "2100-01-01T00:00:00Z"]);
   });
 
   it("lists members, withdraws a proposal, and says with exit code 1 what the service refuses", async () => {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { makeIdentity, type Member } from "../../sandbox/member.js";
 import type { Network } from "../../sandbox/network.js";
 import { ContractClient } from "../../sdk/contract.js";
-import { activateMember, type Action, BALLOTS, listMembers, propose, vote } from "../../sdk/governance.js";
+import {
+  activateMember,
+  type Action,
+  BALLOTS,
+  getProposal,
+  listMembers,
+  propose,
+  vote,
+} from "../../sdk/governance.js";
 import { type Identity, memberIdOf } from "../../sdk/identity.js";
 import { Collaboration } from "./support/collaboration.js";
 import { ownNetwork, type TestNetwork } from "./support/network.js";
@@ -92,6 +100,22 @@ describe("who comes, and who goes", function () {
     await assertRefused(contract.read(), 401, "InvalidAuthenticationInfo");
     assert.equal(await stateAfter(waiting, bob), "Accepted");
     assert.equal((await room.secret(secretId)).value.toString(), "swordfish");
+  });
+
+  it("a proposal that waited only for a member who left is decided at the next ballot, be it an operator's", async () => {
+    const operator = await makeIdentity("olga");
+    const invite = async (who: Identity, member_data: object) => {
+      await net.pass({ name: "set_member", args: { cert: who.certificatePem, member_data } });
+      await activateMember(net.client, who);
+    };
+    await invite(operator, { isOperator: true });
+    await invite(dave, {});
+    const waiting = await open(HARMLESS);
+    assert.equal(await stateAfter(waiting, alice, bob), "Open");
+    const removal = await open({ name: "remove_member", args: { member_id: daveId } });
+    assert.equal(await stateAfter(removal, alice, bob, dave), "Accepted");
+    assert.equal((await getProposal(net.client, waiting)).proposalState, "Open");
+    assert.equal(await stateAfter(waiting, operator), "Accepted");
   });
 
   it("the last who vote can neither leave nor give up their say", async () => {

@@ -55,22 +55,3 @@ export const setCleanRoomPolicy = shape("set_clean_room_policy", {
   required: ["contractId", "type"],
   additionalProperties: false,
 });
-
-export const setCgsRuntimeOptions = shape("set_cgs_runtime_options", {
-  type: "object",
-  properties: {
-    option: {
-      enum: [
-        "autoapprove-constitution-proposal",
-        "autoapprove-jsapp-proposal",
-        "autoapprove-deploymentspec-proposal",
-        "autoapprove-deploymentinfo-proposal",
-        "autoapprove-cleanroompolicy-proposal",
-        "unverified-email-invitations",
-      ],
-    },
-    status: { enum: ["enabled", "disabled"] },
-  },
-  required: ["option", "status"],
-  additionalProperties: false,
-});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { disableOption, enableOption, getOptionStatus } from "../../../src/endpoints/execution.js";
+import { serviceOptionNames } from "../../../src/schemas/service-options.js";
 import { getServiceOptionStatus } from "../../../src/endpoints/runtimeoptions.js";
 import {
   alice,
@@ -62,12 +63,12 @@ describe("consent to execution", () => {
     assertRefused(service.call(disableOption, { caller: asUser(alice), params }), 403, "CallerNotAuthorized");
   });
 
-  it("has no other options", () => {
-    for (const option of ["Execution", "constructor", "x".repeat(10_000), ""]) {
+  it("is the only option that members switch", () => {
+    service.acceptContract("c1");
+    for (const option of ["Execution", "constructor", "x".repeat(10_000), "", "logging", "telemetry"]) {
       const other = { caller: asMember(alice), params: { contractId: "c1", option } };
-      for (const handler of [getOptionStatus, enableOption, disableOption]) {
+      for (const handler of [enableOption, disableOption])
         assertRefused(service.call(handler, other), 400, "InvalidOption");
-      }
     }
   });
 
@@ -88,12 +89,77 @@ describe("consent to execution", () => {
   });
 });
 
+for (const [option, table] of [
+  ["logging", "public:ccf.gov.contracts_logging_status"],
+  ["telemetry", "public:ccf.gov.contracts_telemetry_status"],
+] as const)
+  describe(`consent to ${option}`, () => {
+    let service: Service;
+    const ask = (name: string = option) =>
+      service.call(getOptionStatus, {
+        caller: asUser("e".repeat(64)),
+        params: { contractId: "c1", option: name },
+      });
+    const enabling = (contractId: string, what = `enable_${option}`) => ({
+      name: `set_contract_runtime_options_${what}`,
+      args: { contractId },
+    });
+    beforeEach(() => {
+      service = new Service();
+      service.acceptContract("c1");
+    });
+
+    it("is what the members have decided, disabled until they do", () => {
+      assert.deepEqual(ask().body, { status: "disabled", proposalIds: [] });
+      for (const status of ["enabled", "disabled"]) {
+        service.ccf.put(table, "c1", { status });
+        assert.deepEqual(ask().body, { status, proposalIds: [] });
+      }
+    });
+
+    it("comes with the open proposals that would give it", () => {
+      service.propose("p1", enabling("c1"));
+      service.propose("p2", enabling("c2"), enabling("c1", `disable_${option}`));
+      assert.deepEqual(ask().body, { status: "disabled", proposalIds: ["p1"] });
+    });
+
+    it("is not there unless the contract is in force", () => {
+      service.ccf.put(table, "c1", { status: "enabled" });
+      service.endContract("c1", "p9");
+      const { status, reason, ...more } = ask().body;
+      assert.deepEqual([status, reason.code, more], ["disabled", "ContractEnded", {}]);
+      const other = { caller: asMember(alice), params: { contractId: "c2", option } };
+      assert.equal(service.call(getOptionStatus, other).body.reason.code, "ContractNotAccepted");
+    });
+
+    it("is told to clean rooms that prove what they are", () => {
+      service.setPolicy("c1", virtualPolicy);
+      service.ccf.put(table, "c1", { status: "enabled" });
+      const machine = new VirtualMachine();
+      machine.registerWith(service);
+      const attested = (claims = {}) =>
+        service.call(getOptionStatus, {
+          caller: { policy: "no_auth" },
+          params: { contractId: "c1", option },
+          body: asking(machine.evidence(room, claims)),
+        });
+      assert.deepEqual(attested().body, { status: "enabled", proposalIds: [] });
+      const wrong = attested({ "virtual-hostdata": "cd".repeat(32) });
+      assertRefused(wrong, 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    });
+
+    it("has a name, exactly as it is written", () => {
+      for (const name of [option.toUpperCase(), "constructor", "x".repeat(10_000), ""])
+        assertRefused(ask(name), 400, "InvalidOption");
+    });
+  });
+
 describe("options of the service", () => {
   it("are disabled unless the members voted otherwise", () => {
     const service = new Service();
     const ask = (option: string) =>
       service.call(getServiceOptionStatus, { caller: asMember(alice), params: { option } });
-    assert.deepEqual(ask("autoapprove-jsapp-proposal").body, { status: "disabled" });
+    for (const option of serviceOptionNames) assert.deepEqual(ask(option).body, { status: "disabled" });
     service.ccf.put("public:ccf.gov.cgs_runtime_options", "autoapprove-jsapp-proposal", {
       status: "enabled",
     });

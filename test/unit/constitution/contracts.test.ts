@@ -158,35 +158,6 @@ describe("set_clean_room_policy", () => {
   });
 });
 
-describe("set_cgs_runtime_options", () => {
-  const set = (option: string, status: string) => ({
-    name: "set_cgs_runtime_options",
-    args: { option, status },
-  });
-
-  it("turns an option of the service on and off", () => {
-    const consortium = new Consortium();
-    for (const status of ["enabled", "disabled"]) {
-      consortium.accept(set("autoapprove-jsapp-proposal", status));
-      assert.deepEqual(
-        consortium.ccf.get("public:ccf.gov.cgs_runtime_options", "autoapprove-jsapp-proposal"),
-        { status },
-      );
-    }
-  });
-
-  it("is refused for what is no option or no state of one", () => {
-    assert.match(
-      new Consortium().problem(set("autoapprove-everything", "enabled")),
-      /"option" must be one of/,
-    );
-    assert.match(
-      new Consortium().problem(set("autoapprove-jsapp-proposal", "on")),
-      /"status" must be one of/,
-    );
-  });
-});
-
 describe("virtual attestation keys", () => {
   const keys = "public:ccf.gov.virtual_attestation_keys";
   const set = (public_key: string) => ({ name: "set_virtual_attestation_key", args: { public_key } });

@@ -62,13 +62,17 @@ describe("resolve()", () => {
     ]);
   });
 
-  it("lets every member veto contracts, policies and attestation keys", () => {
+  it("lets every member veto contracts, what is decided about them, and attestation keys", () => {
     const vetoable = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.veto);
     assert.deepEqual(vetoable, [
       "set_virtual_attestation_key",
       "set_contract",
       "end_contract",
       "set_clean_room_policy",
+      "set_deployment_spec",
+      "set_deployment_info",
+      "set_contract_runtime_options_enable_logging",
+      "set_contract_runtime_options_enable_telemetry",
     ]);
     const consortium = new Consortium();
     assert.equal(
@@ -169,7 +173,7 @@ describe("resolve()", () => {
     assert.equal(consortium.outcome(proposal, { ...all, [idOf(cert)]: true }), "Accepted");
   });
 
-  const delegated: readonly (readonly [option: string, role: string, action: ProposedAction])[] = [
+  const delegated: (readonly [option: string, role: string, action: ProposedAction])[] = [
     [
       "autoapprove-constitution-proposal",
       "cgsOperator",
@@ -182,6 +186,12 @@ describe("resolve()", () => {
       { name: "set_clean_room_policy", args: { contractId: "c1", type: "add", claims: {} } },
     ],
   ];
+  for (const part of ["spec", "info"])
+    delegated.push([
+      `autoapprove-deployment${part}-proposal`,
+      "contractOperator",
+      { name: `set_deployment_${part}`, args: { contractId: "c1", [part]: { data: 1 } } },
+    ]);
   for (const [option, role, action] of delegated)
     it(`lets a ${role} decide ${action.name} while ${option} is enabled`, () => {
       const consortium = new Consortium();
