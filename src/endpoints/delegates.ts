@@ -1,5 +1,6 @@
 import { anyCaller } from "../governance/callers.js";
 import { id, ownedId } from "../governance/ids.js";
+import { requireReader } from "../governance/parties.js";
 import { endpoint } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
 import { conforms } from "../kit/shapes.js";
@@ -14,22 +15,27 @@ import { attestedRequest, delegation } from "../schemas/requests.js";
 const path = { contractId: id, delegateType: id, delegateId: ownedId };
 
 export const listDelegates = endpoint(
-  { caller: anyCaller, path: { contractId: id }, query: paging, answer: delegates },
-  ({ path: { contractId }, query }) =>
-    pageOfIds(
-      delegatesOf(contractId),
-      query,
-      `/app/contracts/${contractId}/cleanroompolicy/delegates`,
-      (key) => {
-        const [delegateType = "", delegateId = ""] = key.split("/");
-        return { delegateType, delegateId };
-      },
-    ),
+  {
+    caller: anyCaller,
+    path: { contractId: id },
+    query: paging,
+    answer: delegates,
+    refusals: ["NotContractParty"],
+  },
+  ({ caller, path: { contractId }, query }) => {
+    requireReader(caller, contractId);
+    const list = `/app/contracts/${contractId}/cleanroompolicy/delegates`;
+    return pageOfIds(delegatesOf(contractId), query, list, (key) => {
+      const [delegateType = "", delegateId = ""] = key.split("/");
+      return { delegateType, delegateId };
+    });
+  },
 );
 
 export const getDelegate = endpoint(
-  { caller: anyCaller, path, answer: delegatedClaims },
-  ({ path: { contractId, delegateType: type, delegateId } }) => {
+  { caller: anyCaller, path, answer: delegatedClaims, refusals: ["NotContractParty"] },
+  ({ caller, path: { contractId, delegateType: type, delegateId } }) => {
+    requireReader(caller, contractId);
     const policy = delegatedPolicy(contractId, { type, id: delegateId });
     if (policy === undefined) return { claims: {} };
     const { policyType, alternatives } = policy;

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { postAcceptance } from "../../../src/endpoints/acceptance.js";
 import { getCleanRoomPolicy } from "../../../src/endpoints/cleanroompolicy.js";
-import { getContract, listContracts, putContract } from "../../../src/endpoints/contracts.js";
+import {
+  getContract,
+  listContracts,
+  listContractVersions,
+  putContract,
+} from "../../../src/endpoints/contracts.js";
 import { listEvents } from "../../../src/endpoints/events.js";
 import { getOptionStatus } from "../../../src/endpoints/execution.js";
+import { getDelegate, listDelegates } from "../../../src/endpoints/delegates.js";
 import { listReleases } from "../../../src/endpoints/releases.js";
 import { listSecrets } from "../../../src/endpoints/secrets.js";
 import type { Endpoint } from "../../../src/kit/endpoint.js";
@@ -26,7 +32,15 @@ const params = { contractId: "c1" };
 const between = (...parties: unknown[]) => ({ text: "we share", governance: { parties } });
 
 /** What belongs to a contract and is read by its parties. */
-const belongings: readonly Endpoint[] = [getCleanRoomPolicy, listEvents, listReleases, listSecrets];
+const belongings: readonly Endpoint[] = [
+  getCleanRoomPolicy,
+  listDelegates,
+  getDelegate,
+  listContractVersions,
+  listEvents,
+  listReleases,
+  listSecrets,
+];
 
 describe("the parties of a contract (improvement 12)", () => {
   let service: Service;
@@ -39,7 +53,8 @@ describe("the parties of a contract (improvement 12)", () => {
   });
 
   const token = (oid: string): Caller => asToken({ oid, tid: "t1" });
-  const read = (caller: Caller, handler: Endpoint = getContract) => service.call(handler, { caller, params });
+  const read = (caller: Caller, handler: Endpoint = getContract) =>
+    service.call(handler, { caller, params: { ...params, delegateType: "events", delegateId: "writer" } });
   const draft = (caller: Caller, data: unknown, version?: string) =>
     service.call(putContract, { caller, params, body: { data, version } });
   const propose = (data: unknown) =>
