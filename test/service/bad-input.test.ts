@@ -18,7 +18,7 @@ type Refusal = readonly [
   code: string,
 ];
 
-describe("bad input is refused with a stable code, the service goes on, and the ledger holds nothing of it:", function () {
+describe("bad input is refused with a stable code, the service goes on, and the ledger holds nothing of it (improvement 24):", function () {
   this.timeout(30_000);
   let net: Network;
   let member: Client;

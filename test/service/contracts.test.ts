@@ -109,7 +109,7 @@ describe("a contract", function () {
     assert.ok(outcomes.includes(String((await contract.read()).data)));
   });
 
-  it("is accepted as it was voted on, whatever happens to its draft; readers are told meanwhile", async () => {
+  it("is accepted as it was voted on, whatever happens to its draft; readers are told meanwhile (improvement 26)", async () => {
     const version = await contract.draft("agreed");
     const { proposalId } = await propose(net.client, alice, [contract.acceptance(await contract.read())]);
     await bobs.draft("something else", version);

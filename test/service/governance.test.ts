@@ -261,7 +261,7 @@ describe("governance", function () {
       assert.deepEqual(closed.finalVotes, everybody);
     });
 
-    it("at once when the goal is out of reach: one vote against is enough", async () => {
+    it("at once when the goal is out of reach: one vote against is enough (improvement 14)", async () => {
       const closed = await vote(net.client, bob, await open(), BALLOTS.reject);
       assert.deepEqual([closed.proposalState, closed.finalVotes], ["Rejected", { [bob.id]: false }]);
     });

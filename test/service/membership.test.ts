@@ -10,10 +10,12 @@ import {
   listMembers,
   propose,
   vote,
+  withdraw,
 } from "../../sdk/governance.js";
 import { type Identity, memberIdOf } from "../../sdk/identity.js";
 import { Collaboration } from "./support/collaboration.js";
 import { ownNetwork, type TestNetwork } from "./support/network.js";
+import { TokenIssuer } from "./support/tokens.js";
 import { assertRefused } from "./support/refused.js";
 
 const HARMLESS: Action = {
@@ -26,7 +28,7 @@ describe("who comes, and who goes", function () {
   let network: TestNetwork | undefined;
   let net: Network;
   let alice: Member, bob: Member;
-  let dave: Identity;
+  let dave: Identity, operator: Identity;
   let daveId: string;
   let collaboration: Collaboration;
   let secretId: string;
@@ -35,7 +37,7 @@ describe("who comes, and who goes", function () {
     network = await ownNetwork({ members: 2 });
     net = network.net;
     [alice, bob] = net.members as readonly [Member, Member];
-    dave = await makeIdentity("dave");
+    [dave, operator] = await Promise.all([makeIdentity("dave"), makeIdentity("olga")]);
     daveId = memberIdOf(dave.certificatePem);
     collaboration = await Collaboration.start(net);
     secretId = await collaboration.contract().putSecret("key", "swordfish");
@@ -84,7 +86,7 @@ describe("who comes, and who goes", function () {
     assert.equal(closed.proposalState, "Rejected");
   });
 
-  it("a member who was removed is a stranger, its vote is not waited for, and its consent is not asked", async () => {
+  it("a member who was removed is a stranger, its vote is not waited for, and its consent is not asked (improvement 10)", async () => {
     const contract = collaboration.contract(net.as(dave));
     await contract.setExecution("disable");
     const room = collaboration.room();
@@ -102,14 +104,27 @@ describe("who comes, and who goes", function () {
     assert.equal((await room.secret(secretId)).value.toString(), "swordfish");
   });
 
-  it("a proposal that waited only for a member who left is decided at the next ballot, be it an operator's", async () => {
-    const operator = await makeIdentity("olga");
-    const invite = async (who: Identity, member_data: object) => {
+  it("an operator alone neither touches who votes, nor decides whose tokens count (improvement 9)", async () => {
+    for (const [who, member_data] of [
+      [operator, { isOperator: true }],
+      [dave, {}],
+    ] as const) {
       await net.pass({ name: "set_member", args: { cert: who.certificatePem, member_data } });
       await activateMember(net.client, who);
-    };
-    await invite(operator, { isOperator: true });
-    await invite(dave, {});
+    }
+    for (const action of [
+      { name: "set_member", args: { cert: dave.certificatePem, member_data: { isOperator: true } } },
+      { name: "set_member_data", args: { member_id: daveId, member_data: { isOperator: true } } },
+      { name: "remove_member", args: { member_id: daveId } },
+      new TokenIssuer().registration,
+    ]) {
+      const proposed = await propose(net.client, operator, [action]);
+      assert.equal(proposed.proposalState, "Open", action.name);
+      await withdraw(net.client, operator, proposed.proposalId);
+    }
+  });
+
+  it("a proposal that waited only for a member who left is decided at the next ballot, be it an operator's", async () => {
     const waiting = await open(HARMLESS);
     assert.equal(await stateAfter(waiting, alice, bob), "Open");
     const removal = await open({ name: "remove_member", args: { member_id: daveId } });
@@ -118,7 +133,7 @@ describe("who comes, and who goes", function () {
     assert.equal(await stateAfter(waiting, operator), "Accepted");
   });
 
-  it("the last who vote can neither leave nor give up their say", async () => {
+  it("the last who vote can neither leave nor give up their say (improvement 9)", async () => {
     const removal = (member: Member) => ({ name: "remove_member", args: { member_id: member.id } });
     const asking = propose(net.client, alice, [removal(alice), removal(bob)]);
     await assertRefused(asking, 400, "ProposalFailedToValidate");

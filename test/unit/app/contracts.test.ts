@@ -69,7 +69,7 @@ describe("contracts", () => {
     assert.equal(read().body.data, "second");
   });
 
-  it("are proposed as the proposal says, which says so when the draft has changed since", () => {
+  it("are proposed as the proposal says, which says so when the draft has changed since (improvement 26)", () => {
     put({ data: { a: 1, b: 2 } });
     const { version } = read().body;
     service.propose("p1", setContract("c1", { data: { b: 2, a: 1 }, version }));
@@ -79,7 +79,7 @@ describe("contracts", () => {
     assert.deepEqual(read().body, { ...proposed, draftDiffers: true });
   });
 
-  it("can be proposed without a draft", () => {
+  it("can be proposed without a draft (improvement 26)", () => {
     service.propose("p1", setContract("c1", { data: "text" }));
     assert.deepEqual(read().body, { id: "c1", state: "Proposed", data: "text", proposalId: "p1" });
     assert.deepEqual(list("state=Proposed").body, { value: [] });
@@ -126,7 +126,7 @@ describe("contracts", () => {
     );
   });
 
-  it("have ids of a documented alphabet", () => {
+  it("have ids of a documented alphabet (improvement 20)", () => {
     for (const id of ["a", "A-1._~:@b", "x".repeat(128)]) assert.equal(put({ data: 1 }, id).status, 200);
     for (const id of [
       "",

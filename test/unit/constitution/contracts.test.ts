@@ -10,7 +10,7 @@ const setContract = (contractId: unknown, contract: unknown = { data: { hello: "
 });
 
 describe("set_contract", () => {
-  it("accepts exactly the data that was voted on, and says who voted how", () => {
+  it("accepts exactly the data that was voted on, and says who voted how (improvement 26)", () => {
     const consortium = new Consortium();
     consortium.ccf.put("public:contracts", "c1", { data: "the draft says something else" });
     const contract = {

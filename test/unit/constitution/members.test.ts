@@ -134,7 +134,25 @@ describe("remove_member", () => {
     assert.equal(consortium.ccf.get(infos, alice), undefined);
   });
 
-  it("is refused for the last member who votes", () => {
+  it("is decided by the vote for members of every role, active or not (improvement 10)", () => {
+    for (const info of [
+      {},
+      { member_data: operatorData },
+      { member_data: { isRecoveryOperator: true } },
+      { member_data: { cgsRoles: { cgsOperator: "true", contractOperator: "true" } } },
+      { status: "Accepted" },
+    ]) {
+      const consortium = new Consortium();
+      const dora = idOf(cert);
+      consortium.member(dora, info);
+      const votes = { [alice]: true, [bob]: true, [carol]: true, [dora]: true };
+      assert.equal(consortium.outcome(consortium.open(alice, remove(dora)), votes), "Accepted");
+      consortium.accept(remove(dora));
+      assert.equal(consortium.ccf.get(infos, dora), undefined);
+    }
+  });
+
+  it("is refused for the last member who votes (improvement 9)", () => {
     const consortium = new Consortium();
     consortium.ccf.put("public:ccf.gov.service.config", singleKey, { recovery_threshold: 9 });
     assert.match(
@@ -179,7 +197,7 @@ describe("set_member_data", () => {
     assert.match(new Consortium().problem(set(alice, "x")), /"member_data" must be object/);
   });
 
-  it("is refused when it would turn the last voter into an operator", () => {
+  it("is refused when it would turn the last voter into an operator (improvement 9)", () => {
     const consortium = new Consortium();
     consortium.member(alice, { member_data: operatorData });
     consortium.member(bob, { member_data: operatorData });

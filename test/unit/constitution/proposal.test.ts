@@ -28,7 +28,7 @@ describe("the text of a proposal", () => {
     ["a list", "[]", /the proposal must be object/],
     ["null", "null", /the proposal must be object/],
     ["no actions", "{}", /the proposal must have "actions"/],
-    ["an empty list of actions", '{"actions":[]}', /"actions" must have at least 1 items/],
+    ["an empty list of actions (improvement 9)", '{"actions":[]}', /"actions" must have at least 1 items/],
     ["actions that are no list", '{"actions":{"length":1}}', /"actions" must be array/],
     ["an action that is no object", '{"actions":["trigger_snapshot"]}', /"actions.0" must be object/],
     ["an action without a name", '{"actions":[{"args":{}}]}', /"actions.0" must have "name"/],

@@ -53,7 +53,7 @@ const table = (title: string, cases: readonly Case[]): void =>
       it(`${what}: ${expected}`, () => assert.equal(actual(), expected));
   });
 
-table("all voters together", [
+table("all voters together (improvement 14)", [
   ["nobody has voted", "Open", () => outcome([plain])],
   ["some are in favour", "Open", () => outcome([plain], "a+ b+")],
   ["all are in favour", "Accepted", () => outcome([plain], "a+ b+ c+")],
@@ -69,7 +69,7 @@ table("all voters together", [
   ["several actions", "Accepted", () => outcome([plain, operators, vetoable], "a+ b+ c+")],
 ]);
 
-table("members who are not active", [
+table("members who are not active (improvement 10)", [
   [
     "invited members are not waited for",
     "Accepted",
@@ -105,7 +105,7 @@ table("a veto", [
   ["where one of several actions allows it", "Rejected", () => outcome([plain, vetoable], "a+ b+ c+ cgs-")],
 ]);
 
-table("an operator", [
+table("an operator (improvement 9)", [
   ["decides what operating takes", "Accepted", () => outcome([operators, operators], "", { by: "operator" })],
   ["is needed for that", "Open", () => outcome([operators], "", { by: "a" })],
   ["decides nothing else", "Open", () => outcome([plain], "", { by: "operator" })],
@@ -163,7 +163,7 @@ table("an operator", [
 ]);
 
 const founder = [member("operator", { isOperator: true })];
-table("where nobody votes", [
+table("where nobody votes (improvement 9)", [
   [
     "an operator founds the service",
     "Accepted",
@@ -235,7 +235,7 @@ table("what is delegated to a role", [
   ["can still be vetoed", "Rejected", () => outcome([{ ...delegated, veto: true }], "b-", { by: "cgs" })],
 ]);
 
-describe("roles", () => {
+describe("roles (improvement 10)", () => {
   const places = {
     operator: (value: unknown) => ({ isOperator: value }),
     recoveryOperator: (value: unknown) => ({ isRecoveryOperator: value }),

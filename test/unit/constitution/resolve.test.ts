@@ -23,7 +23,7 @@ const setContract = (contractId: string) => ({
 });
 
 describe("resolve()", () => {
-  it("waits for all voters", () => {
+  it("waits for all voters, and no longer than acceptance is possible (improvement 14)", () => {
     const consortium = new Consortium();
     const proposal = consortium.open(alice, { name: "remove_js_app" });
     assert.equal(consortium.outcome(proposal), "Open");
@@ -83,7 +83,7 @@ describe("resolve()", () => {
     assert.equal(consortium.outcome(other, { ...all, [olga]: false }), "Accepted");
   });
 
-  it("lets an operator add and remove operators, but touch nobody who votes", () => {
+  it("lets an operator add and remove operators, but touch nobody who votes (improvement 9)", () => {
     const consortium = new Consortium();
     const other = "f".repeat(64);
     consortium.member(other, { member_data: { isOperator: "true" } });
@@ -100,7 +100,7 @@ describe("resolve()", () => {
     assert.equal(consortium.proposing(olga, setMember({ member_data: operatorData })), "Open");
   });
 
-  it("lets no operator give away a role to which voters have delegated something", () => {
+  it("lets no operator give away a role to which voters have delegated something (improvement 9)", () => {
     const consortium = new Consortium();
     for (const role of [
       { isRecoveryOperator: true },
@@ -113,7 +113,7 @@ describe("resolve()", () => {
       );
   });
 
-  it("stays with the vote about a member who has left meanwhile", () => {
+  it("stays with the vote about a member who has left meanwhile (improvement 10)", () => {
     const consortium = new Consortium();
     const proposals = [removeMember(carol), { name: "set_member_data", args: { member_id: carol } }].map(
       (action) => consortium.open(alice, action),
@@ -139,7 +139,7 @@ describe("resolve()", () => {
     assert.equal(consortium.proposing(olga, threshold(1)), "Open");
   });
 
-  it("lets an operator found a service until the first voter is invited", () => {
+  it("lets an operator found a service until the first voter is invited (improvement 9)", () => {
     const consortium = new Consortium();
     const rows = "public:ccf.gov.members.info";
     for (const voter of [alice, bob, carol]) consortium.member(voter, { member_data: operatorData });

@@ -86,7 +86,7 @@ describe("set_jwt_issuer", () => {
     assert.deepEqual(consortium.ccf.effects, []);
   });
 
-  it("needs the vote, whoever proposes it: it decides who is a user", () => {
+  it("needs the vote, whoever proposes it: it decides who is a user (improvement 9)", () => {
     for (const action of [setIssuer({}), setKeys([jwk("rsa")])])
       assert.equal(new Consortium().proposing(olga, action), "Open");
   });
