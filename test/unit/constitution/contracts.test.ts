@@ -50,6 +50,12 @@ describe("set_contract", () => {
     ["a contract without data", "c1", { state: "Draft" }, /"contract" must have "data"/],
     ["data that is null", "c1", { data: null }, /"contract.data" must not be null/],
     ["data that is empty", "c1", { data: "" }, /"contract.data" must not be ""/],
+    [
+      "parties that are no list of ids (improvement 12)",
+      "c1",
+      { data: { governance: { parties: alice } } },
+      /"governance.parties" must be a list/,
+    ],
   ];
   for (const [what, contractId, contract, reason] of refused)
     it(`is refused with ${what}`, () =>
