@@ -11,7 +11,9 @@ import { joining } from "./joining.js";
 import { members } from "./members.js";
 import { nodes } from "./nodes.js";
 import { options } from "./options.js";
+import { oidc } from "./oidc.js";
 import { service } from "./service.js";
+import { signing } from "./signing.js";
 import { tokens } from "./tokens.js";
 import { users } from "./users.js";
 
@@ -29,6 +31,8 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...contracts,
   ...deployments,
   ...options,
+  ...oidc,
+  ...signing,
 };
 
 /** @throws when there is no such action */

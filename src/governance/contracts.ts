@@ -169,9 +169,12 @@ export function requireAccepted(id: string, status?: 400): void {
   throw new Refusal("ContractNotAccepted", message, undefined, status);
 }
 
+/** Whether a contract is at least drafted. */
+export const contractExists = (id: string): boolean => contracts().has(id) || acceptedContracts().has(id);
+
 /** A contract that is at least drafted: what documents, secrets and the like can belong to. */
 export function requireContract(id: string): void {
-  if (contracts().has(id) || acceptedContracts().has(id)) return;
+  if (contractExists(id)) return;
   throw new Refusal("ContractNotFound", `There is no contract ${id}. Put a draft of it first.`);
 }
 

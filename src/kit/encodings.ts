@@ -79,3 +79,8 @@ export function toBase64(buffer: ArrayBuffer): string {
   encoded.fill("=".charCodeAt(0), encoded.length - padding);
   return ccf.bufToStr(encoded.buffer);
 }
+
+/** Base64 in the URL-safe alphabet, without padding (RFC 4648 §5), as JOSE writes bytes. */
+export function toBase64Url(buffer: ArrayBuffer): string {
+  return toBase64(buffer).replace(/[+]/g, "-").replace(/[/]/g, "_").replace(/=+$/, "");
+}

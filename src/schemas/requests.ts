@@ -19,6 +19,13 @@ export const secretValue = shape("secretValue", {
   properties: { value: {} },
 });
 
+/** Where a tenant publishes the keys of the service. */
+export const issuerUrl = shape("issuerUrl", {
+  type: "object",
+  properties: { url: { type: "string" } },
+  required: ["url"],
+});
+
 /** What every request brings that proves itself by evidence. */
 export const attestedRequest = shape("attestedRequest", {
   type: "object",
