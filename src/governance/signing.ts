@@ -1,4 +1,5 @@
-import { utf8 } from "../kit/encodings.js";
+import { fromBase64, utf8 } from "../kit/encodings.js";
+import { Refusal } from "../kit/refusal.js";
 import { keyRequest, type KeyRequest } from "./key-requests.js";
 import {
   generateKey,
@@ -56,6 +57,20 @@ export function signingInfo(): SigningInfo {
       publicKeyPem: publicKey,
     })),
   };
+}
+
+/**
+ * Reads what is to be signed: base64, or bytes as they are.
+ *
+ * @throws {Refusal} `PayloadMissing`, `PayloadInvalid`
+ */
+export function readPayload(sent: unknown): ArrayBuffer {
+  const payload = typeof sent === "string" ? fromBase64(sent) : sent;
+  if (payload === undefined && sent !== undefined) {
+    throw new Refusal("PayloadInvalid", '"payload" is no base64: its length fits no number of bytes.');
+  }
+  if (payload instanceof ArrayBuffer && payload.byteLength > 0) return payload;
+  throw new Refusal("PayloadMissing", 'Send base64 of the bytes that are to be signed in "payload".');
 }
 
 /** What stands before a payload in the domain of a contract; ids have no NUL, so no two contracts sign the same bytes. */

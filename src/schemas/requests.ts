@@ -55,6 +55,12 @@ export const attestedRequest = shape("attestedRequest", {
   },
 });
 
+/** What the service is to sign: base64, or the bytes themselves where a request can carry bytes. */
+export const payloadToSign = shape("payloadToSign", {
+  type: "object",
+  properties: { payload: {} },
+});
+
 const condition = {
   anyOf: [
     { type: ["string", "number", "boolean"] },
