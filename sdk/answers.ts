@@ -3,9 +3,12 @@ import type { contract, contractVersions } from "../src/schemas/answers/contract
 import type { events } from "../src/schemas/answers/events.js";
 import type { deployment } from "../src/schemas/answers/deployments.js";
 import type { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
+import type { issuerInfo, keySet } from "../src/schemas/answers/oidc.js";
+import type { optionStatus } from "../src/schemas/answers/options.js";
 import type { policy } from "../src/schemas/answers/policies.js";
 import type { proposalHistory } from "../src/schemas/answers/proposals.js";
 import type { releases } from "../src/schemas/answers/releases.js";
+import type { keyRequest, signingInfo } from "../src/schemas/answers/signing.js";
 import type { userIdentities, userInvitations } from "../src/schemas/answers/users.js";
 import { type Of, shape } from "../src/schemas/shape.js";
 
@@ -81,10 +84,13 @@ export { acceptance, contract, contracts, contractVersions } from "../src/schema
 export { events } from "../src/schemas/answers/events.js";
 export { deployment } from "../src/schemas/answers/deployments.js";
 export { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
+export { discovery, issuerInfo, keySet } from "../src/schemas/answers/oidc.js";
+export { optionStatus } from "../src/schemas/answers/options.js";
 export { policy } from "../src/schemas/answers/policies.js";
 export { proposalHistory } from "../src/schemas/answers/proposals.js";
 export { released, releases } from "../src/schemas/answers/releases.js";
 export { secrets, storedSecret } from "../src/schemas/answers/secrets.js";
+export { keyRequest, signingInfo } from "../src/schemas/answers/signing.js";
 export {
   selfStatus,
   userIdentities,
@@ -104,6 +110,10 @@ export type Release = ReleasePage["value"][number];
 export type OptionStatus = Of<typeof optionStatus>;
 export type ContractOptionStatus = Of<typeof contractOptionStatus>;
 export type Deployment = Of<typeof deployment>;
+export type KeySet = Of<typeof keySet>;
+export type IssuerInfo = Of<typeof issuerInfo>;
+export type KeyRequest = Of<typeof keyRequest>;
+export type SigningInfo = Of<typeof signingInfo>;
 export type UserIdentityPage = Of<typeof userIdentities>;
 export type UserIdentity = UserIdentityPage["value"][number];
 export type UserInvitationPage = Of<typeof userInvitations>;

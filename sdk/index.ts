@@ -1,5 +1,6 @@
 export { Answer } from "./answer.js";
 export type { Contract, Event, OptionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
+export type { IssuerInfo, KeyRequest, KeySet, SigningInfo } from "./answers.js";
 export type { ProposalState, UserIdentity, UserInvitation } from "./answers.js";
 export type { ContractOptionStatus, ContractVersion, Deployment } from "./answers.js";
 export {
@@ -67,5 +68,9 @@ export type { Identity } from "./identity.js";
 export { proposalHistory } from "./proposal-history.js";
 export { claimsDigestOf, ReceiptError, verifyReceipt } from "./receipt.js";
 export type { Expected, Receipt, ReceiptErrorCode, VerifiedReceipt } from "./receipt.js";
+export { generateSigningKey, signedBytes, signingInfo, signPath, verifyPayload } from "./signing.js";
+export type { PayloadKey } from "./signing.js";
+export { generateTokenKey, issuerInfo, setIssuerUrl, tokenKeys, tokenPath } from "./token.js";
+export type { TokenRequest } from "./token.js";
 export { inviteUser, registerInvited, registerUser, UsersClient } from "./users.js";
 export type { InvitationClaims } from "./users.js";
