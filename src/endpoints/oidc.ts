@@ -27,7 +27,7 @@ export const putIssuerUrl = endpoint(
     caller: anyCaller,
     body: issuerUrl,
     codes: { url: "InvalidUrl" },
-    refusals: ["NoTenantId"],
+    refusals: ["NoTenantId", "MemberNotActive"],
   },
   ({ caller, body }) => {
     setIssuerUrl(requireActive(caller), body.url);

@@ -29,14 +29,14 @@ export const postSign = endpoint(
     refusals: [...releaseRefusals, "PayloadMissing", "PayloadInvalid", "SigningKeyNotAvailable"],
   },
   ({ path: { contractId }, request }) => {
+    const call = releaseCall(request);
+    // before the evidence is looked at, since existing clients know the errors in that order
+    const content = call.content();
+    const payload = readPayload(conforms(payloadToSign, content) ? content.payload : undefined);
     const delegate = { type: "podpolicies", id: "admin" };
-    return release(releaseCall(request), { contractId, delegate }, (content) => {
-      const payload = readPayload(conforms(payloadToSign, content) ? content.payload : undefined);
-      const signature = signPayload(contractId, payload);
-      return {
-        item: { kind: "signature", id: hex(ccf.crypto.digest("SHA-256", payload)) },
-        value: utf8(toBase64(signature)),
-      };
-    });
+    return release(call, { contractId, delegate }, () => ({
+      item: { kind: "signature", id: hex(ccf.crypto.digest("SHA-256", payload)) },
+      value: utf8(toBase64(signPayload(contractId, payload))),
+    }));
   },
 );

@@ -127,6 +127,22 @@ describe("every action, decided by votes on a running service", function () {
     );
   });
 
+  it("decides which tokens and signatures the service gives to attested code", async () => {
+    const args = { kid: "k" };
+    await accept({ name: "enable_oidc_issuer", args }, { name: "enable_signing", args });
+    await accept(
+      { name: "oidc_issuer_enable_rotate_signing_key" },
+      { name: "signing_enable_rotate_signing_key" },
+      { name: "set_signing_mode", args: { mode: "raw" } },
+    );
+    const issuer = { issuer_url: "https://issuer.example/c" };
+    await accept({ name: "set_oidc_issuer_url", args: issuer }, { name: "add_token_issuer", args: issuer });
+    await accept({ name: "remove_token_issuer", args: issuer });
+    const subject = { contractId: "actions-1", subject: "payroll" };
+    await accept({ name: "grant_token_subject", args: subject });
+    await accept({ name: "revoke_token_subject", args: subject });
+  });
+
   it("decides which code may join", async () => {
     const host_data = createHash("sha256").update("policy").digest("hex");
     const measurement = "0".repeat(96);

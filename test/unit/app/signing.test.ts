@@ -4,6 +4,7 @@ import { putDelegate } from "../../../src/endpoints/delegates.js";
 import { disableOption } from "../../../src/endpoints/execution.js";
 import { listReleases } from "../../../src/endpoints/releases.js";
 import { generatePayloadKey, getSigningInfo, postSign } from "../../../src/endpoints/signing.js";
+import { readPayload } from "../../../src/governance/signing.js";
 import { type Evidence, signedRequest } from "../../../sdk/attested.js";
 import { contractId, inForce, machine, requestKey } from "./issuer.js";
 import {
@@ -171,6 +172,12 @@ describe("signing for attested code", () => {
     }
   });
 
+  it("takes bytes as they are from requests that can carry them", () => {
+    const bytes = new Uint8Array([0, 255]).buffer;
+    assert.equal(readPayload(bytes), bytes);
+    assert.throws(() => readPayload(new ArrayBuffer(0)), { code: "PayloadMissing" });
+  });
+
   it("is a release, recorded by the digest of what was signed", () => {
     const service = signing();
     assert.equal(ask(service).body.release, 1);
@@ -187,7 +194,12 @@ describe("signing for attested code", () => {
       assertRefused(ask(service, { payload: missing }), 400, "PayloadMissing");
     for (const invalid of ["A", "AAAAA"])
       assertRefused(ask(service, { payload: invalid }), 400, "PayloadInvalid");
-    assertRefused(ask(service, {}, { evidence: machine.evidence(otherRoom) }), 400, "ReportDataMismatch");
+    // in the order that clients know
+    assertRefused(ask(service, { attestation: {}, payload: "" }), 400, "PayloadMissing");
+    assertRefused(ask(service, { attestation: {}, payload: "A" }), 400, "PayloadInvalid");
+    assertRefused(ask(service, { attestation: {}, payload }), 400, "VerifySnpAttestationFailed");
+    const elsewhere = { evidence: machine.evidence(otherRoom) };
+    assertRefused(ask(service, { payload }, elsewhere), 400, "ReportDataMismatch");
   });
 
   it("is refused to other code, without consent, and while there is no key", () => {
