@@ -144,6 +144,7 @@ describe("a token is refused", () => {
       [0, 0, undefined, /"exp" must be after/],
       [0, -1, undefined, /"exp" must be after/],
       [0, 300, 300, /"exp" must be after/],
+      [10, 5, 0, /"exp" must be after/],
     ] as const) {
       const answer = asked(iat, exp, nbf);
       assertRefused(answer, 400, "InvalidInput");
