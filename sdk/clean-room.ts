@@ -3,15 +3,21 @@ import { type AttestedOptions, AttestedSession } from "./attested-session.js";
 import { released, storedSecret } from "./answers.js";
 import type { Client } from "./client.js";
 import { query, segment } from "./path.js";
+import { type TokenRequest, tokenQuery } from "./token.js";
 
-/** A secret as it reached the clean room. */
-export interface ReleasedSecret {
-  readonly value: Buffer;
+/** Something that was released, as it reached the clean room. */
+export interface Released<T> {
+  readonly value: T;
   /** Number of the release; the contract's releases are counted without gaps. */
   readonly release: number;
   /** Transaction of the release record, `<view>.<seqno>`. */
   readonly txId: string;
 }
+export type ReleasedSecret = Released<Buffer>;
+/** A JWT. */
+export type ReleasedToken = Released<string>;
+/** RSASSA-PSS; `verifyPayload` checks it. */
+export type ReleasedSignature = Released<Buffer>;
 
 /** Which event is meant: those of one id, in one scope, of a contract. */
 export interface EventName {
@@ -48,13 +54,25 @@ export class CleanRoom {
    * claim, in `details`); `ContractNotAccepted`, `ExecutionDisabled`, `SecretNotFound`
    */
   async secret(secretId: string): Promise<ReleasedSecret> {
-    const answer = await this.#session.send("POST", `${this.#base}/secrets/${segment(secretId)}`);
-    const { value, release } = answer.as(released);
-    return {
-      value: unwrap(Buffer.from(value, "base64"), this.#key.privateKey),
-      release,
-      txId: answer.writtenTxId,
-    };
+    return this.#release(`${this.#base}/secrets/${segment(secretId)}`);
+  }
+
+  /**
+   * Asks for a token about this code, by which it is let in elsewhere.
+   *
+   * @throws {ServiceError} as for a secret; `SubjectNotGranted`, `IssuerUrlNotConfigured`, `IssuerUrlNotSet`, `InvalidInput`,
+   * `SigningKeyNotAvailable`
+   */
+  async token(request: TokenRequest): Promise<ReleasedToken> {
+    const { value, ...rest } = await this.#release(`${this.#base}/oauth/token${tokenQuery(request)}`);
+    return { value: value.toString("utf8"), ...rest };
+  }
+
+  /** Has the service sign a payload. @throws {ServiceError} as for a secret; `SigningKeyNotAvailable` */
+  async sign(payload: Uint8Array): Promise<ReleasedSignature> {
+    const content = { payload: Buffer.from(payload).toString("base64") };
+    const { value, ...rest } = await this.#release(`${this.#base}/signing/sign`, content);
+    return { value: Buffer.from(value.toString("utf8"), "base64"), ...rest };
   }
 
   /** Stores a secret that belongs to the contract's clean rooms. @returns its id */
@@ -69,5 +87,15 @@ export class CleanRoom {
     const path = `${this.#base}/events${query({ id, scope })}`;
     const answer = await this.#session.send("PUT", path, { data, timestamp: String(Date.now()) });
     return answer.writtenTxId;
+  }
+
+  async #release(path: string, content?: Readonly<Record<string, unknown>>): Promise<Released<Buffer>> {
+    const answer = await this.#session.send("POST", path, content);
+    const { value, release } = answer.as(released);
+    return {
+      value: unwrap(Buffer.from(value, "base64"), this.#key.privateKey),
+      release,
+      txId: answer.writtenTxId,
+    };
   }
 }

@@ -2,10 +2,6 @@ import { constants, verify } from "node:crypto";
 import * as answers from "./answers.js";
 import type { KeyRequest, SigningInfo } from "./answers.js";
 import type { Client } from "./client.js";
-import { segment } from "./path.js";
-
-/** Where attested code asks for a signature, with `{payload}` in base64. */
-export const signPath = (contractId: string): string => `/app/contracts/${segment(contractId)}/signing/sign`;
 
 /** The keys by which payloads of attested code are signed, present and past. */
 export async function signingInfo(client: Client): Promise<SigningInfo> {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as answers from "./answers.js";
 import type { IssuerInfo, KeyRequest, KeySet } from "./answers.js";
 import type { Client } from "./client.js";
-import { query, segment } from "./path.js";
+import { query } from "./path.js";
 
 /** What attested code wants a token to say. */
 export interface TokenRequest {
@@ -20,16 +20,15 @@ export interface TokenRequest {
 const USUAL_LIFETIME = 300;
 
 /**
- * Where attested code asks for a token.
+ * The query with which attested code asks for a token.
  *
  * @param now milliseconds since 1970
  */
-export function tokenPath(contractId: string, request: TokenRequest, now = Date.now()): string {
+export function tokenQuery(request: TokenRequest, now = Date.now()): string {
   const { subject, audience, tenantId, issuer, lifetime = USUAL_LIFETIME } = request;
   const seconds = Math.floor(now / 1000);
   const times = { nbf: seconds, exp: seconds + lifetime, iat: seconds };
-  const parameters = { ...times, jti: randomUUID(), sub: subject, tid: tenantId, aud: audience, iss: issuer };
-  return `/app/contracts/${segment(contractId)}/oauth/token${query(parameters)}`;
+  return query({ ...times, jti: randomUUID(), sub: subject, tid: tenantId, aud: audience, iss: issuer });
 }
 
 /** The keys that verify tokens of the service (RFC 7517). Anybody may ask. @throws {ServiceError} `SigningKeyNotAvailable` */

@@ -60,17 +60,17 @@ export function signingInfo(): SigningInfo {
 }
 
 /**
- * Reads what is to be signed: base64, or bytes as they are.
+ * Reads what is to be signed.
  *
  * @throws {Refusal} `PayloadMissing`, `PayloadInvalid`
  */
 export function readPayload(sent: unknown): ArrayBuffer {
-  const payload = typeof sent === "string" ? fromBase64(sent) : sent;
-  if (payload === undefined && sent !== undefined) {
-    throw new Refusal("PayloadInvalid", '"payload" is no base64: its length fits no number of bytes.');
+  if (typeof sent !== "string" || sent === "") {
+    throw new Refusal("PayloadMissing", 'Send base64 of the bytes that are to be signed in "payload".');
   }
-  if (payload instanceof ArrayBuffer && payload.byteLength > 0) return payload;
-  throw new Refusal("PayloadMissing", 'Send base64 of the bytes that are to be signed in "payload".');
+  const payload = fromBase64(sent);
+  if (payload !== undefined && payload.byteLength > 0) return payload;
+  throw new Refusal("PayloadInvalid", '"payload" is no base64, or of no bytes.');
 }
 
 /** What stands before a payload in the domain of a contract; ids have no NUL, so no two contracts sign the same bytes. */

@@ -55,7 +55,7 @@ export const attestedRequest = shape("attestedRequest", {
   },
 });
 
-/** What the service is to sign: base64, or the bytes themselves where a request can carry bytes. */
+/** What the service is to sign, base64. What is none is refused by the rule, which has codes of its own. */
 export const payloadToSign = shape("payloadToSign", {
   type: "object",
   properties: { payload: {} },

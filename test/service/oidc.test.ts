@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { discovery } from "../../sdk/answers.js";
-import { generateTokenKey, issuerInfo, setIssuerUrl, tokenKeys, tokenPath } from "../../sdk/token.js";
+import {
+  generateTokenKey,
+  issuerInfo,
+  setIssuerUrl,
+  tokenKeys,
+  tokenQuery,
+  type TokenRequest,
+} from "../../sdk/token.js";
 import type { Network } from "../../sandbox/network.js";
-import { Collaboration } from "./support/collaboration.js";
+import { Collaboration, type RoomChanges } from "./support/collaboration.js";
 import { founders, ownNetwork, type TestNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
-import { askFor } from "./support/released.js";
+import { askAsSidecar } from "./support/released.js";
 
 const issuer = "https://issuer.example.com/consortium";
 const wanted = { audience: "api://AzureADTokenExchange", tenantId: "nobody" };
@@ -28,10 +35,11 @@ describe("tokens for attested code", function () {
     await network?.end();
   });
 
-  type Changes = Partial<Parameters<typeof tokenPath>[1]>;
-  const path = (changes: Changes = {}): string =>
-    tokenPath(contractId, { subject: contractId, ...wanted, ...changes });
-  const token = (changes: Changes = {}, code = {}): Promise<string> => askFor(room, path(changes), {}, code);
+  type Changes = Partial<TokenRequest>;
+  const asked = (changes: Changes = {}): TokenRequest => ({ subject: contractId, ...wanted, ...changes });
+  const token = async (changes: Changes = {}, code: RoomChanges = {}): Promise<string> =>
+    (await room.room(code).token(asked(changes))).value;
+  const path = (contract = contractId): string => `/app/contracts/${contract}/oauth/token`;
   /** As one who trusts the consortium's issuer checks it. */
   const verified = async (jwt: string): Promise<JWTPayload> => {
     const keys = createLocalJWKSet(await tokenKeys(net.client));
@@ -111,20 +119,33 @@ describe("tokens for attested code", function () {
     it("are refused to other code, and under contracts that are not accepted", async () => {
       const wrong = { claims: { "virtual-measurement": "bad0" } };
       await assertRefused(token({}, wrong), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
-      const elsewhere = tokenPath("nowhere", { subject: "nowhere", ...wanted });
-      await assertRefused(askFor(room, elsewhere), 403, "ContractNotAccepted");
-      await assertRefused(net.client.post(path(), {}), 400, "AttestationMissing");
-      await assertRefused(net.client.get(path()), 405, "UnsupportedHttpVerb");
+      await assertRefused(
+        token({ subject: "nowhere" }, { contractId: "nowhere" }),
+        403,
+        "ContractNotAccepted",
+      );
+      for (const caller of [net.client, net.as(net.members[0])]) {
+        await assertRefused(caller.post(path() + tokenQuery(asked()), {}), 400, "AttestationMissing");
+        await assertRefused(caller.get(path()), 405, "UnsupportedHttpVerb");
+      }
+    });
+
+    it("are issued to code behind existing sidecars, which sends its evidence and signs nothing", async () => {
+      const now = Math.floor(Date.now() / 1000);
+      const query = `&nbf=${now}&exp=${now + 300}&iat=${now}&jti=1&sub=${contractId}&tid=t&aud=${wanted.audience}`;
+      const { jti, sub } = await verified(await askAsSidecar(room, `${path()}?${query}`));
+      assert.deepEqual([jti, sub], ["1", contractId]);
+      const incomplete = query.replace("jti", "other");
+      await assertRefused(askAsSidecar(room, `${path()}?${incomplete}`), 400, "InvalidInput");
     });
 
     it("last an hour at most (improvement 16)", async () => {
       await token({ lifetime: 3600 });
       await assertRefused(token({ lifetime: 3601 }), 400, "InvalidInput");
       await assertRefused(token({ lifetime: 0 }), 400, "InvalidInput");
-      const subject = contractId;
       for (const offset of [-600, 600]) {
-        const then = tokenPath(contractId, { subject, ...wanted }, Date.now() + offset * 1000);
-        await assertRefused(askFor(room, then), 400, "InvalidInput");
+        const query = tokenQuery(asked(), Date.now() + offset * 1000);
+        await assertRefused(askAsSidecar(room, path() + query), 400, "InvalidInput");
       }
       const numbers = /"exp":\d+,.*"nbf":\d+,.*"iat":\d+/;
       assert.match(Buffer.from((await token()).split(".")[1] ?? "", "base64url").toString(), numbers);
@@ -137,8 +158,8 @@ describe("tokens for attested code", function () {
       const grant = { contractId, subject: "payroll" };
       await net.pass({ name: "grant_token_subject", args: grant });
       assert.equal((await verified(await token({ subject: "payroll" }))).sub, "payroll");
-      const theirs = tokenPath(other.contractId, { subject: "payroll", ...wanted });
-      await assertRefused(askFor(other, theirs), 403, "SubjectNotGranted");
+      const theirs = other.room().token(asked({ subject: "payroll" }));
+      await assertRefused(theirs, 403, "SubjectNotGranted");
       await net.pass({ name: "revoke_token_subject", args: grant });
       await assertRefused(token({ subject: "payroll" }), 403, "SubjectNotGranted");
     });

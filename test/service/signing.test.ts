@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import {
-  generateSigningKey,
-  type PayloadKey,
-  signingInfo,
-  signPath,
-  verifyPayload,
-} from "../../sdk/signing.js";
+import { generateSigningKey, type PayloadKey, signingInfo, verifyPayload } from "../../sdk/signing.js";
 import type { Network } from "../../sandbox/network.js";
-import { Collaboration } from "./support/collaboration.js";
+import { Collaboration, type RoomChanges } from "./support/collaboration.js";
 import { founders, ownNetwork, type TestNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
-import { askFor } from "./support/released.js";
+import { askAsSidecar } from "./support/released.js";
 
 const payload = Buffer.from("a policy of pods");
+const encoded = payload.toString("base64");
 
 describe("signatures for attested code", function () {
   this.timeout(60_000);
@@ -30,10 +25,8 @@ describe("signatures for attested code", function () {
     await network?.end();
   });
 
-  const sign = async (
-    content: object = { payload: payload.toString("base64") },
-    code = {},
-  ): Promise<Buffer> => Buffer.from(await askFor(room, signPath(room.contractId), content, code), "base64");
+  const path = (contract = room.contractId): string => `/app/contracts/${contract}/signing/sign`;
+  const sign = async (code: RoomChanges = {}): Promise<Buffer> => (await room.room(code).sign(payload)).value;
   const currentKey = async (): Promise<PayloadKey> => {
     const { mode, publicKeyPem } = await signingInfo(net.as(net.members[0]));
     assert.ok(mode);
@@ -85,12 +78,18 @@ describe("signatures for attested code", function () {
 
   it("are refused to other code, under contracts that are not accepted, and of nothing", async () => {
     const wrong = { claims: { "virtual-measurement": "bad0" } };
-    await assertRefused(sign(undefined, wrong), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
-    const encoded = { payload: payload.toString("base64") };
-    await assertRefused(askFor(room, signPath("nowhere"), encoded), 403, "ContractNotAccepted");
-    await assertRefused(sign({}), 400, "PayloadMissing");
-    await assertRefused(sign({ payload: "A" }), 400, "PayloadInvalid");
-    await assertRefused(net.client.post(signPath(room.contractId), encoded), 400, "AttestationMissing");
+    await assertRefused(sign(wrong), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    await assertRefused(sign({ contractId: "nowhere" }), 403, "ContractNotAccepted");
+    await assertRefused(room.room().sign(Buffer.alloc(0)), 400, "PayloadMissing");
+    for (const caller of [net.client, net.as(net.members[0])])
+      await assertRefused(caller.post(path(), { payload: encoded }), 400, "AttestationMissing");
+  });
+
+  it("are made for code behind existing sidecars, which sends its evidence and signs nothing", async () => {
+    const signature = await askAsSidecar(room, path(), { payload: encoded });
+    assert.ok(holds(await currentKey(), Buffer.from(signature, "base64")));
+    await assertRefused(askAsSidecar(room, path()), 400, "PayloadMissing");
+    await assertRefused(askAsSidecar(room, path(), { payload: "A" }), 400, "PayloadInvalid");
   });
 
   it("hold after the key was replaced, and after a restart (improvement 17)", async () => {

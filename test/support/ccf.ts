@@ -78,8 +78,6 @@ export class TestCcf {
       setJwtPublicSigningKeys: record("setJwtPublicSigningKeys"),
       removeJwtPublicSigningKeys: record("removeJwtPublicSigningKeys"),
       refreshAppBytecodeCache: record("refreshAppBytecodeCache"),
-      // Date.now() is that of this machine, whether or not a node would hide it
-      enableUntrustedDateTime: () => false,
       pemToId: (pem: string) => createHash("sha256").update(new X509Certificate(pem).raw).digest("hex"),
       tcbHexToPolicy: (cpuid: string, hexstring: string) => {
         if (!cpuid.startsWith("00a")) throw new Error(`unknown processor ${cpuid}`);

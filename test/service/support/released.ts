@@ -2,8 +2,8 @@ import { released } from "../../../sdk/answers.js";
 import { attestedRequest, unwrap } from "../../../sdk/attested.js";
 import type { Collaboration, RoomChanges } from "./collaboration.js";
 
-/** Asks for something as code that acts under a contract does, and opens the answer. */
-export async function askFor(
+/** Asks for something as existing sidecars do for their code, and opens the answer. */
+export async function askAsSidecar(
   collaboration: Collaboration,
   path: string,
   content: object = {},

@@ -24,6 +24,16 @@ const settings = "public:ccf.gov.oidc_issuer";
 /** Seconds since 1970. */
 export const seconds = (): number => Math.floor(Date.now() / 1000);
 
+/** Runs code while the clock of the node says another time, in seconds since 1970. */
+export function at<T>(service: Service, time: number, run: () => T): T {
+  service.ccf.clock = time * 1000;
+  try {
+    return run();
+  } finally {
+    service.ccf.clock = undefined;
+  }
+}
+
 /** What the members vote about keys, of tokens or of payloads. */
 export function requestKey(service: Service, reqId: string, table = settings): void {
   service.ccf.putText(table, "enabled", "true");

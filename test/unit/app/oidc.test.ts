@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { getDiscovery, getIssuerInfo, getKeys, putIssuerUrl } from "../../../src/endpoints/oidc.js";
-import { at } from "../../support/clock.js";
-import { ask, generate, inForce, issuing, keySet, requestKey, seconds, tokenIn } from "./issuer.js";
+import { ask, at, generate, inForce, issuing, keySet, requestKey, seconds, tokenIn } from "./issuer.js";
 import { alice, asMember, assertRefused, asToken, asUser, bob, carol, invited, Service } from "./service.js";
 
 describe("the keys of the token issuer", () => {
@@ -58,13 +57,13 @@ describe("the keys of the token issuer", () => {
     const { token: newer } = tokenIn(ask(service));
     await jwtVerify(newer, createLocalJWKSet(keySet(service)), { algorithms: ["PS256"] });
 
-    assert.deepEqual(at(exp * 1000, kids), ["base-2", "base-1"]);
+    assert.deepEqual(at(service, exp, kids), ["base-2", "base-1"]);
     // at the next full hour at the latest
-    const later = (exp + 3601) * 1000;
-    assert.deepEqual(at(later, kids), ["base-2"]);
+    const later = exp + 3601;
+    assert.deepEqual(at(service, later, kids), ["base-2"]);
     assert.deepEqual(service.ccf.keys("public:oidc_issuer.previous_keys"), ["base-1"]);
     requestKey(service, "3");
-    at(later, () => generate(service));
+    at(service, later, () => generate(service));
     assert.deepEqual(service.ccf.keys("public:oidc_issuer.previous_keys"), []);
     assert.deepEqual(service.ccf.keys("public:oidc_issuer.last_token_expiries"), []);
   });
@@ -99,7 +98,10 @@ describe("the keys of the token issuer", () => {
       );
     const start = Math.ceil(seconds() / 3600) * 3600 + 1;
     const asked = (offset: number) =>
-      at((start + offset) * 1000, () => ask(service, { exp: start + offset + 60 }).status);
+      at(service, start + offset, () => {
+        const now = start + offset;
+        return ask(service, { iat: now, nbf: now, exp: now + 60 }).status;
+      });
     assert.equal(asked(0), 200);
     const written = version();
     for (const offset of [1, 600, 3500]) assert.equal(asked(offset), 200);

@@ -4,7 +4,6 @@ import { putDelegate } from "../../../src/endpoints/delegates.js";
 import { disableOption } from "../../../src/endpoints/execution.js";
 import { listReleases } from "../../../src/endpoints/releases.js";
 import { generatePayloadKey, getSigningInfo, postSign } from "../../../src/endpoints/signing.js";
-import { readPayload } from "../../../src/governance/signing.js";
 import { type Evidence, signedRequest } from "../../../sdk/attested.js";
 import { contractId, inForce, machine, requestKey } from "./issuer.js";
 import {
@@ -172,12 +171,6 @@ describe("signing for attested code", () => {
     }
   });
 
-  it("takes bytes as they are from requests that can carry them", () => {
-    const bytes = new Uint8Array([0, 255]).buffer;
-    assert.equal(readPayload(bytes), bytes);
-    assert.throws(() => readPayload(new ArrayBuffer(0)), { code: "PayloadMissing" });
-  });
-
   it("is a release, recorded by the digest of what was signed", () => {
     const service = signing();
     assert.equal(ask(service).body.release, 1);
@@ -190,9 +183,9 @@ describe("signing for attested code", () => {
     const service = signing();
     assertRefused(ask(service, { attestation: undefined, encrypt: undefined }), 400, "AttestationMissing");
     assertRefused(ask(service, { encrypt: undefined }), 400, "EncryptionMissing");
-    for (const missing of [undefined, null, "", "===", 7, {}, []])
+    for (const missing of [undefined, null, "", 7, {}, []])
       assertRefused(ask(service, { payload: missing }), 400, "PayloadMissing");
-    for (const invalid of ["A", "AAAAA"])
+    for (const invalid of ["A", "AAAAA", "===", "ü"])
       assertRefused(ask(service, { payload: invalid }), 400, "PayloadInvalid");
     // in the order that clients know
     assertRefused(ask(service, { attestation: {}, payload: "" }), 400, "PayloadMissing");

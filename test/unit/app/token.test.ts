@@ -5,9 +5,9 @@ import { disableOption } from "../../../src/endpoints/execution.js";
 import { getKeys } from "../../../src/endpoints/oidc.js";
 import { listReleases } from "../../../src/endpoints/releases.js";
 import { signedRequest } from "../../../sdk/attested.js";
-import { at } from "../../support/clock.js";
 import {
   ask,
+  at,
   contractId,
   inForce,
   issuerUrl,
@@ -121,7 +121,7 @@ describe("a token is refused", () => {
     const service = issuing();
     const now = seconds();
     const asked = (iat: number, exp: number, nbf?: number) =>
-      at(now * 1000 + 999, () =>
+      at(service, now + 0.999, () =>
         ask(service, { iat: now + iat, exp: now + exp, nbf: nbf === undefined ? undefined : now + nbf }),
       );
     for (const [iat, exp, nbf] of [
