@@ -1,6 +1,6 @@
 import { id } from "../governance/ids.js";
 import { requireSubject } from "../governance/token-subjects.js";
-import { makeToken, readTokenRequest } from "../governance/tokens.js";
+import { makeToken, readTokenRequest } from "../governance/issued-tokens.js";
 import { endpoint, type Reader } from "../kit/endpoint.js";
 import { delegatedPolicy } from "../policy/delegates.js";
 import { release, releaseCall, releaseRefusals } from "../policy/release.js";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { createLocalJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { discovery } from "../../sdk/answers.js";
 import {
@@ -9,11 +10,13 @@ import {
   tokenQuery,
   type TokenRequest,
 } from "../../sdk/token.js";
+import { registerUser } from "../../sdk/users.js";
 import type { Network } from "../../sandbox/network.js";
 import { Collaboration, type RoomChanges } from "./support/collaboration.js";
 import { founders, ownNetwork, type TestNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 import { askAsSidecar } from "./support/released.js";
+import { TokenIssuer } from "./support/tokens.js";
 
 const issuer = "https://issuer.example.com/consortium";
 const wanted = { audience: "api://AzureADTokenExchange", tenantId: "nobody" };
@@ -181,6 +184,15 @@ describe("tokens for attested code", function () {
 
       const told = async (caller: typeof user) => (await issuerInfo(caller)).tenantData;
       assert.deepEqual(await told(net.as(alice)), { tenantId, issuerUrl: "https://a.example" });
+      const [entra, oid] = [new TokenIssuer({ tenant: "tenant-t" }), randomUUID()];
+      await net.pass(entra.registration, registerUser(oid, { tenantId: "tenant-t" }));
+      const holder = net.as({ token: entra.token({ oid }) });
+      await setIssuerUrl(holder, "https://t.example");
+      assert.deepEqual(await told(holder), { tenantId: "tenant-t", issuerUrl: "https://t.example" });
+      assert.equal(await of({ tenantId: "tenant-t" }), "https://t.example");
+      const stranger = net.as({ token: entra.token({ oid: randomUUID() }) });
+      await assertRefused(setIssuerUrl(stranger, "https://t.example"), 403, "CallerNotAuthorized");
+
       assert.deepEqual(await told(user), { tenantId, issuerUrl: "https://user.example" });
       assert.equal(await told(net.as(bob)), undefined);
       await assertRefused(issuerInfo(net.client), 401, "InvalidAuthenticationInfo");
