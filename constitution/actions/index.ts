@@ -4,6 +4,7 @@ import type { Circumstances } from "../circumstances.js";
 import { type ProposedAction, checked } from "../proposal.js";
 import { application } from "./application.js";
 import { attestation } from "./attestation.js";
+import { ca } from "./ca.js";
 import { contracts } from "./contracts.js";
 import { deployments } from "./deployments.js";
 import { identities } from "./identities.js";
@@ -33,6 +34,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...options,
   ...oidc,
   ...signing,
+  ...ca,
 };
 
 /** @throws when there is no such action */

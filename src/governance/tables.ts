@@ -6,6 +6,7 @@
  * Parts of a composite key are joined by `/`, which no id contains.
  */
 export * from "./tables/attestation.js";
+export * from "./tables/ca.js";
 export * from "./tables/ccf.js";
 export * from "./tables/contracts.js";
 export * from "./tables/deployments.js";

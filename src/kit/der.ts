@@ -32,13 +32,17 @@ export function elementAt(bytes: Uint8Array, start: number, limit = bytes.length
 const SEQUENCE = 0x30;
 
 /** The elements of a SEQUENCE. @throws {RangeError} if they do not fill it, or it is something else */
-export function sequence(bytes: Uint8Array, parent: Element | undefined): Element[] {
-  if (parent?.tag !== SEQUENCE) throw new RangeError("something else than a sequence");
-  const elements: Element[] = [];
+export const sequence = (bytes: Uint8Array, parent: Element | undefined): Element[] =>
+  elements(bytes, parent, SEQUENCE);
+
+/** The elements inside an element with this tag. @throws {RangeError} if they do not fill it, or it has another one */
+export function elements(bytes: Uint8Array, parent: Element | undefined, tag: number): Element[] {
+  if (parent?.tag !== tag) throw new RangeError("something else than was expected");
+  const found: Element[] = [];
   for (let at = parent.content; at < parent.end;) {
     const element = elementAt(bytes, at, parent.end);
-    elements.push(element);
+    found.push(element);
     at = element.end;
   }
-  return elements;
+  return found;
 }

@@ -1,12 +1,18 @@
 /** Records of everything that was released. */
 import { json, table, text } from "../../kit/tables.js";
 
-/** What was released. A secret, a document and a token by their names, a signature by what was signed (SHA-256, hex). */
+/**
+ * What was released. A secret, a document and a token by their names, a signature by what was signed, and a certificate by
+ * its DER (SHA-256, hex).
+ */
 export interface ReleasedThing {
   readonly kind: "secret" | "document" | "token" | "signature" | "certificate";
   readonly id: string;
   /** Of a secret. */
   readonly version?: number;
+  /** Of a certificate: whom it names, and by which alternative names. */
+  readonly subject?: string;
+  readonly names?: readonly string[];
 }
 
 /** Rows of all release records. Key: contract id, number. */
