@@ -32,7 +32,14 @@ export const releases = shape(
           item: {
             type: "object",
             required: ["kind", "id"],
-            properties: { kind: text, id: text, version: count },
+            properties: {
+              kind: text,
+              id: text,
+              version: count,
+              /** Of a certificate. */
+              subject: text,
+              names: { type: "array", items: text },
+            },
           },
           contractVersion: transactionId,
           contractDigest: digest,

@@ -1,0 +1,48 @@
+import { caStatus, generateSigningKey } from "../governance/ca/authorities.js";
+import { endorse, endorsementRefusals } from "../governance/ca/endorsement.js";
+import { activeMember } from "../governance/callers.js";
+import { id } from "../governance/ids.js";
+import { utf8 } from "../kit/encodings.js";
+import { endpoint } from "../kit/endpoint.js";
+import { release, releaseCall, releaseRefusals } from "../policy/release.js";
+import { caKeyRequest, caStatus as status } from "../schemas/answers/ca.js";
+import { released } from "../schemas/answers/releases.js";
+import { attestedRequest } from "../schemas/requests.js";
+
+// The only endpoints that load jsrsasign, which takes a node longer to evaluate than everything else together.
+
+/** Makes the key that the members have voted for. */
+export const generateCaSigningKey = endpoint(
+  {
+    caller: activeMember,
+    path: { contractId: id },
+    answer: caKeyRequest,
+    refusals: ["CANotEnabled"],
+  },
+  ({ path }) => generateSigningKey(path.contractId),
+);
+
+/** For whoever wants to trust the authority: it tells nothing that its certificates do not. */
+export const getCaStatus = endpoint({ path: { contractId: id }, answer: status }, ({ path }) =>
+  caStatus(path.contractId),
+);
+
+const delegate = { type: "ca", id: "endorsed-cert" } as const;
+
+/** Certifies a key for attested code; what it wants is in the signed content. */
+export const generateEndorsedCert = endpoint(
+  {
+    path: { contractId: id },
+    bodies: [attestedRequest],
+    answer: released,
+    refusals: [...releaseRefusals, ...endorsementRefusals],
+  },
+  ({ path: { contractId }, request }) =>
+    release(releaseCall(request, { signed: true }), { contractId, delegate }, (content) => {
+      const { cert, caBundle, fingerprint, subject, names } = endorse(contractId, content);
+      return {
+        item: { kind: "certificate", id: fingerprint, subject, names },
+        value: utf8(JSON.stringify({ cert, caBundle })),
+      };
+    }),
+);
