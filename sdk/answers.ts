@@ -1,4 +1,5 @@
 /** What this SDK relies on in the answers of a service. Services may send more fields. */
+import type { caStatus } from "../src/schemas/answers/ca.js";
 import type { contract, contractVersions } from "../src/schemas/answers/contracts.js";
 import type { events } from "../src/schemas/answers/events.js";
 import type { deployment } from "../src/schemas/answers/deployments.js";
@@ -79,6 +80,7 @@ export const members = shape("members", {
 export type Member = Of<typeof members>["value"][number];
 
 // What the application answers is declared where it is answered.
+export { caKeyRequest, caStatus } from "../src/schemas/answers/ca.js";
 export { acceptance, contract, contracts, contractVersions } from "../src/schemas/answers/contracts.js";
 export { events } from "../src/schemas/answers/events.js";
 export { deployment } from "../src/schemas/answers/deployments.js";
@@ -97,6 +99,14 @@ export {
   userInvitations,
 } from "../src/schemas/answers/users.js";
 
+/** What an endorsed certificate is wrapped with. */
+export const endorsedCertificate = shape("endorsedCertificate", {
+  type: "object",
+  required: ["cert", "caBundle"],
+  properties: { cert: text, caBundle: text },
+});
+
+export type CaStatus = Of<typeof caStatus>;
 export type Contract = Of<typeof contract>;
 export type ContractVersions = Of<typeof contractVersions>;
 export type ContractVersion = ContractVersions["value"][number];

@@ -1,6 +1,7 @@
+import { Answer } from "./answer.js";
+import { endorsedCertificate, released, storedSecret } from "./answers.js";
 import { type CleanRoomKey, type Evidence, unwrap } from "./attested.js";
 import { type AttestedOptions, AttestedSession } from "./attested-session.js";
-import { released, storedSecret } from "./answers.js";
 import type { Client } from "./client.js";
 import { query, segment } from "./path.js";
 import { type TokenRequest, tokenQuery } from "./token.js";
@@ -18,6 +19,25 @@ export type ReleasedSecret = Released<Buffer>;
 export type ReleasedToken = Released<string>;
 /** RSASSA-PSS; `verifyPayload` checks it. */
 export type ReleasedSignature = Released<Buffer>;
+
+/** What a certificate is to say; docs/api.md has the details. */
+export interface CertificateRequest {
+  /** PEM: a public key, or a request that is signed with it (PKCS #10), which proves it. */
+  readonly publicKey?: string;
+  readonly csr?: string;
+  /** `CN=name,O=organisation`; left out: as in the request. */
+  readonly subjectName?: string;
+  /** `dNSName:<host name>`, `iPAddress:<address>`; left out: as in the request. */
+  readonly subjectAlternateNames?: readonly string[];
+  readonly validityPeriodDays?: number;
+}
+
+/** A certificate of the contract's authority, PEM. */
+export interface ReleasedCertificate extends Omit<ReleasedSecret, "value"> {
+  readonly cert: string;
+  /** Certificates of the authority, by which others know this one. */
+  readonly caBundle: string;
+}
 
 /** Which event is meant: those of one id, in one scope, of a contract. */
 export interface EventName {
@@ -73,6 +93,16 @@ export class CleanRoom {
     const content = { payload: Buffer.from(payload).toString("base64") };
     const { value, ...rest } = await this.#release(`${this.#base}/signing/sign`, content);
     return { value: Buffer.from(value.toString("utf8"), "base64"), ...rest };
+  }
+
+  /**
+   * Has the contract's authority certify a key, for a server or client.
+   *
+   * @throws {ServiceError} as {@link secret}; `NoCASigningKey`, `CaPolicyViolation`, ...
+   */
+  async certificate(wanted: CertificateRequest): Promise<ReleasedCertificate> {
+    const { value, ...release } = await this.#release(`${this.#base}/ca/generateEndorsedCert`, { ...wanted });
+    return { ...new Answer(200, {}, value).as(endorsedCertificate), ...release };
   }
 
   /** Stores a secret that belongs to the contract's clean rooms. @returns its id */

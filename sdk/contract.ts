@@ -95,6 +95,16 @@ export class ContractClient {
     return (await this.#client.post(`${this.#base}/cleanroompolicy`)).as(answers.policy);
   }
 
+  /** Has the key of the certificate authority generated that the members have voted for. @returns the transaction, whose receipt proves the certificate */
+  async generateCaKey(): Promise<string> {
+    return (await this.#client.post(`${this.#base}/ca/generateSigningKey`)).writtenTxId;
+  }
+
+  /** The certificate authority; trust its `caBundle`. */
+  async ca(): Promise<answers.CaStatus> {
+    return (await this.#client.post(`${this.#base}/ca/status`)).as(answers.caStatus);
+  }
+
   /** Stores a secret under the caller's name. @returns its id, `<caller id>_<name>` */
   async putSecret(name: string, value: string): Promise<string> {
     const path = `${this.#base}/secrets/${segment(name)}`;

@@ -1,6 +1,15 @@
 export { Answer } from "./answer.js";
-export type { Contract, Event, OptionStatus, Member, PolicyAnswer, Proposal, Release } from "./answers.js";
 export type { IssuerInfo, KeyRequest, KeySet, SigningInfo } from "./answers.js";
+export type {
+  CaStatus,
+  Contract,
+  Event,
+  OptionStatus,
+  Member,
+  PolicyAnswer,
+  Proposal,
+  Release,
+} from "./answers.js";
 export type { ProposalState, UserIdentity, UserInvitation } from "./answers.js";
 export type { ContractOptionStatus, ContractVersion, Deployment } from "./answers.js";
 export {
@@ -22,7 +31,15 @@ export type { AttestedOptions } from "./attested-session.js";
 export { BOUND_REQUEST_TYPE, boundRequest, serviceIdentityOf } from "./bound-request.js";
 export type { BoundRequestOptions } from "./bound-request.js";
 export { CleanRoom } from "./clean-room.js";
-export type { EventName, Released, ReleasedSecret, ReleasedSignature, ReleasedToken } from "./clean-room.js";
+export type {
+  CertificateRequest,
+  EventName,
+  Released,
+  ReleasedCertificate,
+  ReleasedSecret,
+  ReleasedSignature,
+  ReleasedToken,
+} from "./clean-room.js";
 export { Client } from "./client.js";
 export type { ClientOptions, RequestOptions } from "./client.js";
 export { ContractClient, eventClaim, listContracts } from "./contract.js";
