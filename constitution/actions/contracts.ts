@@ -1,8 +1,9 @@
 import { readExpiry } from "../../src/governance/expiry.js";
 import { isId } from "../../src/governance/ids.js";
 import { partiesIn } from "../../src/governance/parties.js";
+import { finalVotesOn } from "../../src/governance/proposals.js";
 import { acceptContract, endContract, isAcceptedVersion, isEnded } from "../../src/governance/standing.js";
-import { acceptedContracts, cleanRoomPolicies, proposalsInfo } from "../../src/governance/tables.js";
+import { acceptedContracts, cleanRoomPolicies } from "../../src/governance/tables.js";
 import { digestOf } from "../../src/kit/canonical.js";
 import { type Amendment, type Policy, amendPolicy } from "../../src/policy/policy.js";
 import { contractById, setCleanRoomPolicy, setContract } from "../../src/schemas/actions/contracts.js";
@@ -35,7 +36,7 @@ const set_contract = action({
     else if (version !== undefined) throw new Error(`"version" means nothing without "amend"`);
   },
   apply({ contractId, contract: { data, expires } }, proposalId) {
-    const finalVotes = proposalsInfo().get(proposalId)?.final_votes ?? {};
+    const finalVotes = finalVotesOn(proposalId);
     acceptContract(contractId, { data, ...(expires !== undefined && { expires }), proposalId, finalVotes });
   },
 });

@@ -5,7 +5,7 @@ import {
   contractVersions,
   proposalsAbout,
   readContract,
-  saveDraft,
+  saveContract,
 } from "../governance/contracts.js";
 import { id } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
@@ -46,7 +46,7 @@ export const putContract = endpoint(
     if (!body.data)
       throw new Refusal("DataMissing", 'Send the text of the contract in "data"; it must not be empty.');
     const { data, expires, version } = body;
-    saveDraft(caller, path.contractId, { data, expires }, version ?? undefined);
+    saveContract(caller, path.contractId, { data, expires }, version);
   },
 );
 

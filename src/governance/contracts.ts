@@ -1,11 +1,11 @@
 import canonicalize from "canonicalize";
-import { digestOf } from "../kit/canonical.js";
 import { Refusal } from "../kit/refusal.js";
 import { transactionId } from "../kit/transactions.js";
 import type { Caller } from "./callers.js";
+import { type Drafted, lookUp, requireNotAccepted, saveDraft, type Versioned, versioned } from "./drafts.js";
 import { readExpiry } from "./expiry.js";
 import { partiesIn, requireParty, requireReader } from "./parties.js";
-import { openActions, openProposalsFor } from "./proposals.js";
+import { openActions, openProposalsFor, type ProposedAction, votesOf } from "./proposals.js";
 import { versionsOf, whyNotInForce } from "./standing.js";
 import {
   type AcceptedContract,
@@ -49,6 +49,19 @@ export function contractIds(state: ContractState | undefined): string[] {
   return drafts.filter((id) => !final.has(id) && proposed.has(id) === (state === "Proposed"));
 }
 
+/** Contracts, as far as they are drafts. */
+const drafted: Drafted<ContractDraft, AcceptedContract> = {
+  noun: "contract",
+  afterwards: "the members can amend it by a vote",
+  drafts: contracts,
+  accepted: acceptedContracts,
+  codes: {
+    notFound: "ContractNotFound",
+    exists: "ContractAlreadyExists",
+    alreadyAccepted: "ContractAlreadyAccepted",
+  },
+};
+
 /**
  * A contract in the state it is in: accepted, else proposed, else a draft. Who may read it is said by the text that is shown;
  * but what is proposed is read by every member, since all are asked to vote on it.
@@ -56,37 +69,34 @@ export function contractIds(state: ContractState | undefined): string[] {
  * @throws {Refusal} `ContractNotFound`, `NotContractParty`
  */
 export function readContract(id: string, caller: Caller): Contract {
-  const accepted = acceptedContract(id);
-  if (accepted !== undefined) {
+  const found = lookUp(drafted, id, openProposal);
+  if (found.state === "Accepted") {
     requireReader(caller, id);
     const endedBy = contractStandings().get(id)?.endedBy;
-    return { ...accepted, ...(endedBy !== undefined && { endedBy }) };
+    return { ...accepted(id, found), ...(endedBy !== undefined && { endedBy }) };
   }
-
-  const drafts = contracts();
-  const draft = drafts.get(id);
-  const proposal = openActions("set_contract").find(({ args }) => args.contractId === id);
-  if (proposal !== undefined) {
-    const { version, ...contract } = proposal.args.contract as ContractDraft & { version?: unknown };
-    const proposed = textOf(contract);
-    if (caller.kind !== "member") requireParty(caller, id, partiesIn(proposed.data));
-    const differs = draft !== undefined && canonicalize(textOf(draft)) !== canonicalize(proposed);
-    const { proposalId } = proposal;
-    return {
-      id,
-      state: "Proposed",
-      ...proposed,
-      version,
-      proposalId,
-      ...(differs && { draftDiffers: true }),
-    };
+  if (found.state === "Draft") {
+    requireParty(caller, id, partiesIn(found.text.data));
+    return { id, state: "Draft", version: found.version, ...textOf(found.text), proposalId: "" };
   }
-  const seqno = drafts.versionOf(id);
-  if (draft === undefined || seqno === undefined)
-    throw new Refusal("ContractNotFound", `There is no contract ${id}.`);
-  requireParty(caller, id, partiesIn(draft.data));
-  return { id, state: "Draft", version: transactionId(seqno), ...textOf(draft), proposalId: "" };
+  const { proposal, draft } = found;
+  const { version, ...contract } = proposal.args.contract as ContractDraft & { version?: unknown };
+  const proposed = textOf(contract);
+  if (caller.kind !== "member") requireParty(caller, id, partiesIn(proposed.data));
+  const differs = draft !== undefined && canonicalize(textOf(draft)) !== canonicalize(proposed);
+  const { proposalId } = proposal;
+  return {
+    id,
+    state: "Proposed",
+    ...proposed,
+    version,
+    proposalId,
+    ...(differs && { draftDiffers: true }),
+  };
 }
+
+const openProposal = (id: string): ProposedAction | undefined =>
+  openActions("set_contract").find(({ args }) => args.contractId === id);
 
 /** What members agree on, without what a client proposed along with it. */
 const textOf = ({ data, expires }: ContractDraft): ContractDraft => ({
@@ -96,22 +106,22 @@ const textOf = ({ data, expires }: ContractDraft): ContractDraft => ({
 
 /** The accepted contract as it is stated on the ledger, or undefined. */
 export function acceptedContract(id: string): (Contract & { readonly version: string }) | undefined {
-  const table = acceptedContracts();
-  const accepted = table.get(id);
-  const seqno = table.versionOf(id);
-  if (accepted === undefined || seqno === undefined) return undefined;
-  return { id, version: transactionId(seqno), state: "Accepted", ...agreed(accepted) };
+  const found = versioned(acceptedContracts(), id);
+  return found && accepted(id, found);
 }
+
+const accepted = (id: string, { text, version }: Versioned<AcceptedContract>) => ({
+  id,
+  version,
+  state: "Accepted" as const,
+  ...agreed(text),
+});
 
 const agreed = (accepted: AcceptedContract) => ({
   ...textOf(accepted),
   proposalId: accepted.proposalId,
-  finalVotes: votes(accepted),
+  finalVotes: votesOf(accepted),
 });
-
-function votes({ finalVotes }: AcceptedContract): { memberId: string; vote: boolean }[] {
-  return Object.entries(finalVotes).map(([memberId, vote]) => ({ memberId, vote }));
-}
 
 /** One of the texts that the members have accepted under an id. */
 export interface ContractVersion {
@@ -183,42 +193,15 @@ export function requireContract(id: string): void {
  *
  * @param version of the draft that is replaced; of no consequence for the first
  */
-export function saveDraft(
+export function saveContract(
   caller: Caller,
   id: string,
-  draft: { readonly data: unknown; readonly expires?: unknown },
-  version: string | undefined,
+  { data, expires: until }: { readonly data: unknown; readonly expires?: unknown },
+  version: string | null | undefined,
 ): void {
-  if (acceptedContracts().has(id)) {
-    throw new Refusal(
-      "ContractAlreadyAccepted",
-      `The contract ${id} is accepted and can no longer be drafted; the members can amend it by a vote.`,
-    );
-  }
-  const { data } = draft;
-  digestOf(data); // what cannot be digested could not be proven later
+  requireNotAccepted(drafted, id);
   partiesIn(data); // throws for parties that are no list of ids
-  const expires = readExpiry(draft.expires);
-  const drafts = contracts();
-  const seqno = drafts.versionOf(id);
-  if (seqno !== undefined && drafts.has(id)) {
-    requireReader(caller, id);
-    requireVersion(id, transactionId(seqno), version);
-  }
-  drafts.set(id, { data, ...(expires !== undefined && { expires }) });
-}
-
-function requireVersion(id: string, current: string, given: string | undefined): void {
-  if (given === undefined || given === "") {
-    throw new Refusal(
-      "ContractAlreadyExists",
-      `The contract ${id} exists. To replace its draft, send the version that you have read.`,
-    );
-  }
-  if (given !== current) {
-    throw new Refusal(
-      "PreconditionFailed",
-      `The draft of ${id} is at version ${current}, not ${given}. Read it again and repeat your change.`,
-    );
-  }
+  const expires = readExpiry(until);
+  if (contracts().has(id)) requireReader(caller, id);
+  saveDraft(drafted, id, { data, ...(expires !== undefined && { expires }) }, version);
 }

@@ -27,3 +27,14 @@ export function openProposalsFor(contractId: string, name: string): string[] {
     .map(({ proposalId }) => proposalId);
   return [...new Set(ids)];
 }
+
+/** How members voted, by their ids, as tables of accepted texts keep it. */
+export type FinalVotes = Readonly<Record<string, boolean>>;
+
+/** How the members have voted on a proposal that is being applied. */
+export const finalVotesOn = (proposalId: string): FinalVotes =>
+  proposalsInfo().get(proposalId)?.final_votes ?? {};
+
+/** As the API says it. */
+export const votesOf = ({ finalVotes }: { readonly finalVotes: FinalVotes }) =>
+  Object.entries(finalVotes).map(([memberId, vote]) => ({ memberId, vote }));
