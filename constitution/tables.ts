@@ -7,7 +7,7 @@ import { json, single, table, text } from "../src/kit/tables.js";
 /** Single value: the text of the constitution. */
 export const constitution = table("public:ccf.gov.constitution", single, json<string>());
 
-// Members and users; keys are the ids of their certificates.
+// Members; keys are the ids of their certificates.
 export const memberCertificates = table("public:ccf.gov.members.certs", text, text);
 /** Of those who hold a recovery share. */
 export const memberEncryptionKeys = table("public:ccf.gov.members.encryption_public_keys", text, text);
@@ -18,7 +18,6 @@ export const memberAcks = table(
   json<{ readonly state_digest: string }>(),
 );
 export const memberHistory = table("public:ccf.gov.history", text, text);
-export const userCertificates = table("public:ccf.gov.users.certs", text, text);
 
 /** Single value: the last signature over the Merkle tree, with its root in hex. */
 export const signature = table("public:ccf.internal.signatures", single, json<{ readonly root: string }>());

@@ -1,9 +1,8 @@
-import { users as userInfos } from "../../src/governance/tables.js";
+import { userCertificates, users as userInfos } from "../../src/governance/tables.js";
 import { setUser, setUserData, userById } from "../../src/schemas/actions/users.js";
 import { action } from "../action.js";
 import { requireCertificate } from "../certificates.js";
 import type { Circumstances } from "../circumstances.js";
-import { userCertificates } from "../tables.js";
 
 const set_user = action({
   arguments: setUser,

@@ -10,6 +10,7 @@ export * from "./tables/ca.js";
 export * from "./tables/ccf.js";
 export * from "./tables/contracts.js";
 export * from "./tables/deployments.js";
+export * from "./tables/documents.js";
 export * from "./tables/events.js";
 export * from "./tables/oidc.js";
 export * from "./tables/options.js";

@@ -9,7 +9,10 @@ export interface MemberInfo {
 }
 export const members = table("public:ccf.gov.members.info", text, json<MemberInfo>());
 
-/** Key: user id. */
+/** Key: user id. Value: PEM. Every user by certificate has one. */
+export const userCertificates = table("public:ccf.gov.users.certs", text, text);
+
+/** Key: user id; only of users with data. */
 export interface UserInfo {
   readonly user_data?: unknown;
 }
