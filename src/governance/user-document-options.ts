@@ -1,0 +1,98 @@
+import { Refusal } from "../kit/refusal.js";
+import { approverOf, includesApprover, nameOf, unknownAmong } from "./approvers.js";
+import type { Caller } from "./callers.js";
+import { requireSameContract } from "./documents.js";
+import {
+  type AcceptedUserDocument,
+  acceptedUserDocuments,
+  type OptionStatus,
+  userDocumentSwitches,
+} from "./tables.js";
+
+/** What each approver of an accepted document may switch off for it. */
+const OPTIONS = ["execution", "telemetry"] as const;
+export type UserDocumentOption = (typeof OPTIONS)[number];
+
+/** Reads the name of an option from a path. */
+export function readUserDocumentOption(value: string | undefined): UserDocumentOption {
+  const found = OPTIONS.find((option) => option === value);
+  if (found !== undefined) return found;
+  throw new Refusal(
+    "InvalidUserDocumentRuntimeOption",
+    `A user document has the options ${OPTIONS.join(", ")}.`,
+  );
+}
+
+/** Whether something may be done with a document, as the API says it. */
+export type UserDocumentOptionStatus =
+  | { readonly status: "enabled" }
+  | {
+      readonly status: "disabled";
+      readonly reason: {
+        readonly code: "UserDocumentNotAccepted" | "UserDocumentRuntimeOptionDisabled";
+        readonly message: string;
+      };
+    };
+
+const keyOf = (documentId: string, option: UserDocumentOption): string => `${documentId}/${option}`;
+
+/** Disabled until the document is accepted, and then as long as any approver has it disabled; who left has no say. */
+export function userDocumentOptionStatus(
+  contractId: string,
+  documentId: string,
+  option: UserDocumentOption,
+): UserDocumentOptionStatus {
+  const document = acceptedUserDocuments().get(documentId);
+  if (document === undefined) {
+    const message = `The user document ${documentId} is not accepted by its approvers.`;
+    return { status: "disabled", reason: { code: "UserDocumentNotAccepted", message } };
+  }
+  requireSameContract(document, contractId);
+  const against = whoDisabled(documentId, document, option);
+  if (against.length === 0) return { status: "enabled" };
+  const message = `The option ${option} is disabled by these approvers: ${against.join(", ")}.`;
+  return { status: "disabled", reason: { code: "UserDocumentRuntimeOptionDisabled", message } };
+}
+
+function whoDisabled(
+  documentId: string,
+  { approvers }: AcceptedUserDocument,
+  option: UserDocumentOption,
+): string[] {
+  const switches = userDocumentSwitches().get(keyOf(documentId, option)) ?? {};
+  const against = approvers.filter((approver) => switches[nameOf(approver)] === "disabled");
+  const gone = unknownAmong(against);
+  return against.filter((approver) => !gone.includes(approver)).map(nameOf);
+}
+
+/**
+ * Every approver of an accepted document has a switch of its own.
+ *
+ * @throws {Refusal} `UserDocumentNotAccepted`, `ContractIdMismatch`, `NotUserDocumentApprover`
+ */
+export function switchUserDocumentOption(
+  contractId: string,
+  documentId: string,
+  option: UserDocumentOption,
+  caller: Caller,
+  status: OptionStatus,
+): void {
+  const document = acceptedUserDocuments().get(documentId);
+  if (document === undefined) {
+    throw new Refusal(
+      "UserDocumentNotAccepted",
+      `The user document ${documentId} is not accepted by its approvers.`,
+    );
+  }
+  requireSameContract(document, contractId);
+  const approver = approverOf(caller);
+  if (!includesApprover(document.approvers, approver)) {
+    throw new Refusal(
+      "NotUserDocumentApprover",
+      `Only the approvers of the user document ${documentId} switch its options.`,
+    );
+  }
+  const table = userDocumentSwitches();
+  const key = keyOf(documentId, option);
+  table.set(key, { ...table.get(key), [nameOf(approver)]: status });
+}
