@@ -1,4 +1,5 @@
 import { Refusal } from "../kit/refusal.js";
+import type { RefusalCode } from "../kit/refusals.js";
 import { requireContract } from "./contracts.js";
 import { type Drafted, type Versioned, versioned } from "./drafts.js";
 import type { Document } from "./tables.js";
@@ -11,6 +12,14 @@ export interface WrittenDocument {
   readonly contractId?: string | null | undefined;
   readonly data?: unknown;
 }
+
+/** With which codes {@link readDocument} refuses. */
+export const documentRefusals = [
+  "ContractIdMissing",
+  "DataMissing",
+  "ContractIdMismatch",
+  "ContractNotFound",
+] as const satisfies readonly RefusalCode[];
 
 /**
  * A document that says something and belongs to a contract, of which there is at least a draft.

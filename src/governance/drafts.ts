@@ -45,6 +45,13 @@ export function requireNotAccepted(
   );
 }
 
+/** With which codes {@link saveDraft} refuses, besides that of the kind for a draft that exists. */
+export const draftRefusals = [
+  "PreconditionFailed",
+  "NotCanonical",
+  "ViewNotKnown",
+] as const satisfies readonly RefusalCode[];
+
 /**
  * Writes a draft, unless its writer has not read the one that it replaces.
  *

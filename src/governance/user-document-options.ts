@@ -96,3 +96,9 @@ export function switchUserDocumentOption(
   const key = keyOf(documentId, option);
   table.set(key, { ...table.get(key), [nameOf(approver)]: status });
 }
+
+/** @throws {Refusal} `ExecutionDisabled` if an approver has execution disabled for the accepted document */
+export function requireUserDocumentConsent(contractId: string, documentId: string): void {
+  const standing = userDocumentOptionStatus(contractId, documentId, "execution");
+  if (standing.status === "disabled") throw new Refusal("ExecutionDisabled", standing.reason.message);
+}

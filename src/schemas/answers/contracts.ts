@@ -1,14 +1,5 @@
 import { shape } from "../shape.js";
-import { count, listOf, proposalIds, text, transactionId } from "./parts.js";
-
-const finalVotes = {
-  type: "array",
-  items: {
-    type: "object",
-    required: ["memberId", "vote"],
-    properties: { memberId: text, vote: { type: "boolean" } },
-  },
-} as const;
+import { count, finalVotes, listOf, proposalIds, text, transactionId } from "./parts.js";
 
 const contractSchema = {
   type: "object",

@@ -8,6 +8,16 @@ export const digest = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
 /** Ids of open proposals. */
 export const proposalIds = { type: "array", items: text } as const;
 
+/** How members voted on what was accepted. */
+export const finalVotes = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["memberId", "vote"],
+    properties: { memberId: text, vote: { type: "boolean" } },
+  },
+} as const;
+
 /** One page of a list; `nextLink` is path and query of the next one, absent on the last. */
 export const listOf = <const S>(items: S) =>
   ({
