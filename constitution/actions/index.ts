@@ -7,6 +7,7 @@ import { attestation } from "./attestation.js";
 import { ca } from "./ca.js";
 import { contracts } from "./contracts.js";
 import { deployments } from "./deployments.js";
+import { documents } from "./documents.js";
 import { identities } from "./identities.js";
 import { joining } from "./joining.js";
 import { members } from "./members.js";
@@ -31,6 +32,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...attestation,
   ...contracts,
   ...deployments,
+  ...documents,
   ...options,
   ...oidc,
   ...signing,
