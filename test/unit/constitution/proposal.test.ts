@@ -19,7 +19,7 @@ const names = `
   set_contract_runtime_options_disable_telemetry
   set_clean_room_policy set_cgs_runtime_options set_virtual_attestation_key remove_virtual_attestation_key
   set_user_identity remove_user_identity set_user_invitation_by_jwt_claims remove_user_invitation_by_jwt_claims
-  set_jwt_audience remove_jwt_audience
+  set_jwt_audience remove_jwt_audience set_member_document
   enable_ca ca_enable_rotate_signing_key set_ca_policy remove_ca_policy`;
 
 describe("the text of a proposal", () => {

@@ -73,6 +73,7 @@ describe("resolve()", () => {
       "set_deployment_info",
       "set_contract_runtime_options_enable_logging",
       "set_contract_runtime_options_enable_telemetry",
+      "set_member_document",
     ]);
     const consortium = new Consortium();
     assert.equal(
