@@ -13,7 +13,6 @@ import {
   type AcceptedUserDocument,
   acceptedUserDocuments,
   type Approver,
-  type Document,
   type Labels,
   type UserDocumentDraft,
   userDocuments as drafts,

@@ -42,6 +42,8 @@ export interface Body {
   readonly value: readonly Entry[];
   readonly nextLink?: string | undefined;
   readonly contract: object;
+  readonly contractId: string;
+  readonly proposalId: string;
   readonly status: string;
   readonly reason: { readonly code: string; readonly message: string };
   readonly release: number;
