@@ -34,6 +34,7 @@ const changing = {
   caller: anyCaller,
   path,
   refusals: [
+    "MemberNotActive",
     "InvalidUserDocumentRuntimeOption",
     "UserDocumentNotAccepted",
     "ContractIdMismatch",

@@ -51,6 +51,7 @@ export const putUserDocument = endpoint(
     body: userDocumentDraft,
     codes: { approvers: "InvalidApprovers" },
     refusals: [
+      "MemberNotActive",
       "UserDocumentAlreadyAccepted",
       "UserDocumentAlreadyExists",
       ...documentRefusals,

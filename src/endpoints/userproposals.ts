@@ -25,6 +25,7 @@ export const putUserProposal = endpoint(
     codes: { approvers: "InvalidApprovers" },
     answer: answers.createdProposal,
     refusals: [
+      "MemberNotActive",
       "ProposalAlreadyExists",
       "ApproversMissing",
       "EmptyApprovers",
@@ -52,7 +53,7 @@ export const postWithdrawal = endpoint(
     caller: anyCaller,
     path,
     answer: answers.userProposalStatus,
-    refusals: ["ProposalNotFound", "NotProposalOwner", "ProposalNotOpen"],
+    refusals: ["MemberNotActive", "ProposalNotFound", "NotProposalOwner", "ProposalNotOpen"],
   },
   ({ caller, path }) => withdrawUserProposal(path.proposalId, requireActive(caller)),
 );
@@ -64,6 +65,7 @@ export const postUserBallot = endpoint(
     body: userBallot,
     answer: answers.userProposalStatus,
     refusals: [
+      "MemberNotActive",
       "ProposalNotFound",
       "NotProposalApprover",
       "ProposalNotOpen",
