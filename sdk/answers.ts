@@ -1,6 +1,7 @@
 /** What this SDK relies on in the answers of a service. Services may send more fields. */
 import type { caStatus } from "../src/schemas/answers/ca.js";
 import type { contract, contractVersions } from "../src/schemas/answers/contracts.js";
+import type * as documents from "../src/schemas/answers/documents.js";
 import type { events } from "../src/schemas/answers/events.js";
 import type { deployment } from "../src/schemas/answers/deployments.js";
 import type { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
@@ -82,6 +83,14 @@ export type Member = Of<typeof members>["value"][number];
 // What the application answers is declared where it is answered.
 export { caKeyRequest, caStatus } from "../src/schemas/answers/ca.js";
 export { acceptance, contract, contracts, contractVersions } from "../src/schemas/answers/contracts.js";
+export {
+  memberDocument,
+  memberDocuments,
+  userDocument,
+  userDocuments,
+  userProposal,
+  userProposalStatus,
+} from "../src/schemas/answers/documents.js";
 export { events } from "../src/schemas/answers/events.js";
 export { deployment } from "../src/schemas/answers/deployments.js";
 export { contractOptionStatus, optionStatus } from "../src/schemas/answers/options.js";
@@ -110,6 +119,11 @@ export type CaStatus = Of<typeof caStatus>;
 export type Contract = Of<typeof contract>;
 export type ContractVersions = Of<typeof contractVersions>;
 export type ContractVersion = ContractVersions["value"][number];
+export type MemberDocument = Of<typeof documents.memberDocument>;
+export type UserDocument = Of<typeof documents.userDocument>;
+export type Approver = NonNullable<UserDocument["approvers"]>[number];
+export type UserProposal = Of<typeof documents.userProposal>;
+export type UserProposalStatus = Of<typeof documents.userProposalStatus>;
 export type PolicyAnswer = Of<typeof policy>;
 export type EventPage = Of<typeof events>;
 export type Event = EventPage["value"][number];

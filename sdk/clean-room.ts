@@ -1,7 +1,16 @@
 import { Answer } from "./answer.js";
-import { endorsedCertificate, released, storedSecret } from "./answers.js";
+import {
+  endorsedCertificate,
+  type MemberDocument,
+  memberDocument,
+  released,
+  storedSecret,
+  type UserDocument,
+  userDocument,
+} from "./answers.js";
 import { type CleanRoomKey, type Evidence, unwrap } from "./attested.js";
 import { type AttestedOptions, AttestedSession } from "./attested-session.js";
+import type { Of, Shape } from "../src/schemas/shape.js";
 import type { Client } from "./client.js";
 import { query, segment } from "./path.js";
 import { type TokenRequest, tokenQuery } from "./token.js";
@@ -103,6 +112,22 @@ export class CleanRoom {
   async certificate(wanted: CertificateRequest): Promise<ReleasedCertificate> {
     const { value, ...release } = await this.#release(`${this.#base}/ca/generateEndorsedCert`, { ...wanted });
     return { ...new Answer(200, {}, value).as(endorsedCertificate), ...release };
+  }
+
+  /** An accepted document of the contract's members. @throws {ServiceError} as for a secret; `DocumentNotFound` */
+  memberDocument(documentId: string): Promise<Released<MemberDocument>> {
+    return this.#document("memberdocuments", documentId, memberDocument);
+  }
+
+  /** An accepted document of users. @throws {ServiceError} as for a secret; `UserDocumentNotFound` */
+  userDocument(documentId: string): Promise<Released<UserDocument>> {
+    return this.#document("userdocuments", documentId, userDocument);
+  }
+
+  async #document<S extends Shape>(kind: string, documentId: string, shape: S): Promise<Released<Of<S>>> {
+    const path = `${this.#base}/${kind}/accepted/${segment(documentId)}`;
+    const { value, ...rest } = await this.#release(path);
+    return { value: new Answer(200, {}, value).as(shape), ...rest };
   }
 
   /** Stores a secret that belongs to the contract's clean rooms. @returns its id */

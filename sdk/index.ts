@@ -12,6 +12,7 @@ export type {
 } from "./answers.js";
 export type { ProposalState, UserIdentity, UserInvitation } from "./answers.js";
 export type { ContractOptionStatus, ContractVersion, Deployment } from "./answers.js";
+export type { Approver, MemberDocument, UserDocument, UserProposal, UserProposalStatus } from "./answers.js";
 export {
   attestedRequest,
   CLEAN_ROOM_KEY,
@@ -65,6 +66,15 @@ export type {
 } from "./cose.js";
 export { verifyCoseReceipt } from "./cose-receipt.js";
 export type { VerifiedCoseReceipt } from "./cose-receipt.js";
+export {
+  listMemberDocuments,
+  listUserDocuments,
+  MemberDocumentClient,
+  UserDocumentClient,
+  userDocumentClaim,
+  UserProposalClient,
+} from "./documents.js";
+export type { UserDraft } from "./documents.js";
 export { codeOf, ServiceError, UsageError, VerificationError } from "./errors.js";
 export { fetchReceipt } from "./fetch-receipt.js";
 export {
