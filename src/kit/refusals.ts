@@ -81,7 +81,6 @@ export const STATUS = {
   UserDocumentNotAccepted: 400,
   InvalidUserDocumentId: 400,
   InvalidUserDocumentRuntimeOption: 400,
-  ApproversNotFound: 400,
   NotUserDocumentApprover: 403,
 
   // proposals of users

@@ -76,6 +76,10 @@ describe("every action, decided by votes on a running service", function () {
       name: "set_contract",
       args: { contractId: "actions-1", contract: { data: { text: "ü" } } },
     });
+    await accept({
+      name: "set_member_document",
+      args: { documentId: "actions-1", document: { contractId: "actions-1", data: { text: "ü" } } },
+    });
     const claims = { "virtual-measurement": ["m"] };
     await accept({
       name: "set_clean_room_policy",

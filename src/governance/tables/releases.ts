@@ -2,8 +2,8 @@
 import { json, table, text } from "../../kit/tables.js";
 
 /**
- * What was released. A secret, a document and a token by their names, a signature by what was signed, and a certificate by
- * its DER (SHA-256, hex).
+ * What was released. A secret and a token by their names, a document as `memberdocuments/<id>` or `userdocuments/<id>`, a
+ * signature by what was signed, and a certificate by its DER (SHA-256, hex).
  */
 export interface ReleasedThing {
   readonly kind: "secret" | "document" | "token" | "signature" | "certificate";
