@@ -25,7 +25,8 @@ export const getUserDocumentOption = endpoint(
     refusals: ["InvalidUserDocumentRuntimeOption", "ContractIdMismatch", ...evidenceRefusals],
   },
   ({ caller, path: { contractId, documentId, option }, request }) => {
-    if (caller === undefined) requireAttested(contractId, attestedCall(request, { key: "none" }));
+    if (caller === undefined)
+      requireAttested(contractId, attestedCall(request, { key: "none", repeatable: true }));
     return userDocumentOptionStatus(contractId, documentId, option);
   },
 );
