@@ -16,9 +16,11 @@ import { fetchReceipt } from "../../sdk/fetch-receipt.js";
 import { BALLOTS, propose, vote } from "../../sdk/governance.js";
 import { type Identity, memberIdOf } from "../../sdk/identity.js";
 import { verifyReceipt } from "../../sdk/receipt.js";
+import { registerUser } from "../../sdk/users.js";
 import { Collaboration } from "./support/collaboration.js";
 import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
+import { TokenIssuer } from "./support/tokens.js";
 
 describe("documents", function () {
   this.timeout(30_000);
@@ -175,6 +177,31 @@ describe("documents", function () {
       ]);
       await assertRefused(document.draft("more"), 405, "UserDocumentAlreadyAccepted");
       assert.deepEqual(await listUserDocuments(net.as(carol), contractId, labels), [document.id]);
+    });
+
+    it("are drafted, proposed and approved by users with tokens as well, while they are registered (improvement 11)", async () => {
+      const tenant = freshId("tenant");
+      const issuer = new TokenIssuer({ tenant });
+      const [erik, stranger] = [freshId("oid"), freshId("oid")];
+      await net.pass(issuer.registration, registerUser(erik, { tenantId: tenant }));
+      const eriks = net.as({ token: issuer.token({ oid: erik }) });
+      const his = new UserDocumentClient(eriks, contractId, document.id);
+      const approvers: Approver[] = [user(dora), { approverId: erik, approverIdType: "user" }];
+      await his.draft("text", { approvers });
+      const unknown: Approver = { approverId: stranger, approverIdType: "user" };
+      await assertRefused(his.propose(await his.read(), [user(dora), unknown]), 400, "InvalidApprovers");
+      const id = await his.propose(await his.read());
+      assert.equal((await document.read()).proposerId, erik);
+      const strangers = net.as({ token: issuer.token({ oid: stranger }) });
+      await assertRefused(proposal(id, strangers).vote("accepted"), 403, "CallerNotAuthorized");
+      await proposal(id, eriks).vote("accepted");
+      assert.equal((await proposal(id, doras).vote("accepted")).state, "Accepted");
+      await his.setOption("execution", "disable");
+      assert.equal((await document.optionStatus("execution")).status, "disabled");
+
+      await net.pass({ name: "remove_user_identity", args: { id: erik } });
+      await assertRefused(his.read(), 403, "CallerNotAuthorized");
+      assert.deepEqual(await document.optionStatus("execution"), { status: "enabled" });
     });
 
     it("that are accepted are proven by the receipt of their version", async () => {
