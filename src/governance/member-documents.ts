@@ -6,7 +6,7 @@ import {
   requireSameContract,
   type WrittenDocument,
 } from "./documents.js";
-import { requireNotAccepted, saveDraft, standing, type Versioned } from "./drafts.js";
+import { lookUp, requireNotAccepted, saveDraft, type Versioned } from "./drafts.js";
 import { openActions, type ProposedAction, votesOf } from "./proposals.js";
 import {
   type AcceptedMemberDocument,
@@ -61,7 +61,7 @@ export function readMemberDocument(id: string, contractId: string | undefined): 
 }
 
 function present(id: string): MemberDocument {
-  const found = standing(memberDocuments, id, openProposal);
+  const found = lookUp(memberDocuments, id, openProposal);
   if (found.state === "Accepted") return accepted(id, found);
   if (found.state === "Draft") {
     const { contractId, data } = found.text;

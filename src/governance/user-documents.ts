@@ -8,7 +8,7 @@ import {
   requireSameContract,
   type WrittenDocument,
 } from "./documents.js";
-import { requireNotAccepted, saveDraft, standing, type Versioned } from "./drafts.js";
+import { lookUp, requireNotAccepted, saveDraft, type Versioned } from "./drafts.js";
 import {
   type AcceptedUserDocument,
   acceptedUserDocuments,
@@ -82,7 +82,7 @@ export function readUserDocument(id: string, contractId: string | undefined): Us
 }
 
 function present(id: string): UserDocument {
-  const found = standing(userDocuments, id, openUserProposal);
+  const found = lookUp(userDocuments, id, openUserProposal);
   if (found.state === "Accepted") return accepted(id, found);
   if (found.state === "Draft") {
     const { contractId, data, labels, approvers } = found.text;

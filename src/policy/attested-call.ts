@@ -1,4 +1,6 @@
 import type { Request } from "@microsoft/ccf-app";
+import { serviceOptionStatus } from "../governance/service-options.js";
+import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import type { Verified } from "./evidence.js";
 import type { AttestedKey } from "./attested-key.js";
@@ -33,7 +35,12 @@ export const callRefusals = [
   "InvalidBody",
 ] as const satisfies readonly RefusalCode[];
 
-/** Reads the request of attested code. */
+/** Reads the request of attested code. JSON is for older clients, until the members demand the bound form of all. */
 export function attestedCall(request: Request, terms: JsonTerms & BoundTerms): AttestedCall {
-  return isBound(request) ? boundCall(request, terms) : jsonCall(request, terms);
+  if (isBound(request)) return boundCall(request, terms);
+  if (serviceOptionStatus("require-bound-requests") === "disabled") return jsonCall(request, terms);
+  throw new Refusal(
+    "BoundRequestRequired",
+    "The members demand bound requests (application/cose) of attested code; see docs/bound-requests.md.",
+  );
 }
