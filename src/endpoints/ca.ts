@@ -1,7 +1,8 @@
 import { caStatus, generateSigningKey } from "../governance/ca/authorities.js";
 import { endorse, endorsementRefusals } from "../governance/ca/endorsement.js";
-import { activeMember } from "../governance/callers.js";
+import { activeMember, anyCaller, tokenRefusals } from "../governance/callers.js";
 import { id } from "../governance/ids.js";
+import { partiesOf, requireReader } from "../governance/parties.js";
 import { utf8 } from "../kit/encodings.js";
 import { endpoint } from "../kit/endpoint.js";
 import { release, releaseCall, releaseRefusals } from "../policy/release.js";
@@ -17,14 +18,25 @@ export const generateCaSigningKey = endpoint(
     caller: activeMember,
     path: { contractId: id },
     answer: caKeyRequest,
-    refusals: ["CANotEnabled"],
+    refusals: ["CANotEnabled", "NotContractParty"],
   },
-  ({ path }) => generateSigningKey(path.contractId),
+  ({ caller, path: { contractId } }) => {
+    requireReader(caller, contractId);
+    return generateSigningKey(contractId);
+  },
 );
 
-/** For whoever wants to trust the authority: it tells nothing that its certificates do not. */
-export const getCaStatus = endpoint({ path: { contractId: id }, answer: status }, ({ path }) =>
-  caStatus(path.contractId),
+/** For whoever wants to trust the authority: also holders of tokens whom nobody has registered, unless the contract names its parties. */
+export const getCaStatus = endpoint(
+  {
+    path: { contractId: id },
+    answer: status,
+    refusals: [...tokenRefusals, "CallerNotAuthorized", "CallerTenantNotAuthorized", "NotContractParty"],
+  },
+  ({ path: { contractId }, request }) => {
+    if (partiesOf(contractId) !== undefined) requireReader(anyCaller(request), contractId);
+    return caStatus(contractId);
+  },
 );
 
 const delegate = { type: "ca", id: "endorsed-cert" } as const;

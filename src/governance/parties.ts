@@ -30,9 +30,13 @@ export function partiesIn(data: unknown): readonly string[] | undefined {
  * @throws {Refusal} `NotContractParty`
  */
 export function requireReader(caller: Caller, contractId: string): void {
+  requireParty(caller, contractId, partiesOf(contractId));
+}
+
+/** The parties of a contract; undefined where it names none. */
+export function partiesOf(contractId: string): readonly string[] | undefined {
   const standing = contractStandings().get(contractId);
-  const parties = standing === undefined ? partiesIn(contracts().get(contractId)?.data) : standing.parties;
-  requireParty(caller, contractId, parties);
+  return standing === undefined ? partiesIn(contracts().get(contractId)?.data) : standing.parties;
 }
 
 /** @throws {Refusal} `NotContractParty` unless the caller is among the parties, or there are none named */

@@ -4,7 +4,7 @@ import canonicalize from "canonicalize";
 import { getCaStatus } from "../../../src/endpoints/ca.js";
 import { validityOf } from "../../support/certificates.js";
 import { Authorities, caller, contractId, withKey } from "./authorities.js";
-import { asMember, assertRefused, asToken, asUser, alice, invited } from "./service.js";
+import { alice, asMember, assertRefused, asToken, asUser, bob, type Caller, invited } from "./service.js";
 
 const DAY = 86_400_000;
 const start = Date.parse("2026-03-01T12:00:00.700Z");
@@ -40,6 +40,17 @@ describe("the certificate authority of a contract", () => {
     for (const reader of [asMember(invited), asUser("u"), asToken({ oid: "nobody" })])
       assert.equal(service.call(getCaStatus, { caller: reader, params: { contractId } }).status, 200);
     assertRefused(service.call(getCaStatus, { caller, params: { contractId: "a/b" } }), 400, "InvalidPath");
+  });
+
+  it("is for the parties of its contract, where the contract names them", () => {
+    const service = new Authorities(start);
+    service.acceptContract(contractId, { governance: { parties: [alice, "u"] } });
+    const read = (reader: Caller) => service.call(getCaStatus, { caller: reader, params: { contractId } });
+    assertRefused(service.generate(contractId, asMember(bob)), 403, "NotContractParty");
+    assertRefused(read(asMember(bob)), 403, "NotContractParty");
+    assertRefused(read(asToken({ oid: "u" })), 403, "CallerNotAuthorized");
+    assert.equal(service.generate().status, 200);
+    assert.equal(read(asUser("u")).status, 200);
   });
 
   it("keeps its private key in an encrypted table", () => {
