@@ -20,7 +20,9 @@ const names = `
   set_clean_room_policy set_cgs_runtime_options set_virtual_attestation_key remove_virtual_attestation_key
   set_user_identity remove_user_identity set_user_invitation_by_jwt_claims remove_user_invitation_by_jwt_claims
   set_jwt_audience remove_jwt_audience set_member_document
-  enable_ca ca_enable_rotate_signing_key set_ca_policy remove_ca_policy`;
+  enable_ca ca_enable_rotate_signing_key set_ca_policy remove_ca_policy
+  enable_oidc_issuer oidc_issuer_enable_rotate_signing_key set_oidc_issuer_url add_token_issuer remove_token_issuer
+  grant_token_subject revoke_token_subject enable_signing signing_enable_rotate_signing_key set_signing_mode`;
 
 describe("the text of a proposal", () => {
   const invalid: readonly (readonly [what: string, text: string, reason: RegExp])[] = [
