@@ -58,7 +58,7 @@ export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
       const { claims, reportData, signed } = verifiers[platform](attestation);
       return { claims, reportData, evidenceDigest: hex(ccf.crypto.digest("SHA-256", signed)) };
     },
-    content: () => terms.signed?.(readSigned(body, key?.pem), body) ?? body,
+    content: () => (terms.signed === undefined ? body : terms.signed(readSigned(body, key?.pem), body)),
   };
 }
 

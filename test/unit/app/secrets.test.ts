@@ -141,6 +141,9 @@ describe("storing secrets", () => {
     assertRefused(send({ ...good, data: other }), 400, "SignatureMismatch");
     assertRefused(send({ ...good, data: undefined }), 400, "DataMissing");
     assertRefused(send(signedRequest(room, evidence, "no object")), 400, "ValueMissing");
+    // what is not signed never stands in for what is
+    const beside = { ...signedRequest(room, evidence, null), value: "planted" };
+    assertRefused(send(beside), 400, "ValueMissing");
     assertRefused(send(signedRequest(room, evidence, { value: "x".repeat(25_601) })), 400, "ValueTooLarge");
   });
 });

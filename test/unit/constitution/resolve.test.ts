@@ -71,9 +71,9 @@ describe("resolve()", () => {
       "set_clean_room_policy",
       "set_deployment_spec",
       "set_deployment_info",
+      "set_member_document",
       "set_contract_runtime_options_enable_logging",
       "set_contract_runtime_options_enable_telemetry",
-      "set_member_document",
     ]);
     const consortium = new Consortium();
     assert.equal(
