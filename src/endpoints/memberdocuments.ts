@@ -1,5 +1,5 @@
 import { activeMember, anyCaller } from "../governance/callers.js";
-import { documentRefusals, documentsOf } from "../governance/documents.js";
+import { documentRefusals, documentsFor } from "../governance/documents.js";
 import { draftRefusals } from "../governance/drafts.js";
 import { id } from "../governance/ids.js";
 import {
@@ -27,9 +27,10 @@ export const listMemberDocuments = endpoint(
     path: { contractId: path.contractId },
     query: paging,
     answer: answers.memberDocuments,
+    refusals: ["NotContractParty"],
   },
-  ({ path: { contractId }, query }) => {
-    const ids = [...documentsOf(memberDocuments, contractId).keys()];
+  ({ caller, path: { contractId }, query }) => {
+    const ids = [...documentsFor(caller, memberDocuments, contractId).keys()];
     const below = contractId === undefined ? "" : `/contracts/${contractId}`;
     const { value, nextLink } = pageOfIds(ids, query, `/app${below}/memberdocuments`, (documentId) => ({
       id: documentId,
@@ -46,7 +47,8 @@ export const putMemberDocument = endpoint(
     body: memberDocumentDraft,
     refusals: ["DocumentAlreadyAccepted", "DocumentAlreadyExists", ...documentRefusals, ...draftRefusals],
   },
-  ({ path: { documentId, contractId }, body }) => saveMemberDocument(documentId, body, contractId),
+  ({ caller, path: { documentId, contractId }, body }) =>
+    saveMemberDocument(caller, documentId, body, contractId),
 );
 
 export const getMemberDocument = endpoint(
@@ -54,9 +56,9 @@ export const getMemberDocument = endpoint(
     caller: anyCaller,
     path,
     answer: answers.memberDocument,
-    refusals: ["DocumentNotFound", "ContractIdMismatch", "ViewNotKnown"],
+    refusals: ["DocumentNotFound", "ContractIdMismatch", "NotContractParty", "ViewNotKnown"],
   },
-  ({ path: { documentId, contractId } }) => readMemberDocument(documentId, contractId),
+  ({ caller, path: { documentId, contractId } }) => readMemberDocument(caller, documentId, contractId),
 );
 
 /** An accepted document, wrapped to the key of attested code. */

@@ -1,5 +1,5 @@
 import { anyCaller, requireActive } from "../governance/callers.js";
-import { documentRefusals, documentsOf } from "../governance/documents.js";
+import { documentRefusals, documentsFor } from "../governance/documents.js";
 import { draftRefusals } from "../governance/drafts.js";
 import { id } from "../governance/ids.js";
 import { matches, optionalSelector, selectorText } from "../governance/labels.js";
@@ -29,9 +29,10 @@ export const listUserDocuments = endpoint(
     path: { contractId: path.contractId },
     query: { labelSelector: optionalSelector, ...paging },
     answer: answers.userDocuments,
+    refusals: ["NotContractParty"],
   },
-  ({ path: { contractId }, query }) => {
-    const selected = documentsOf(userDocuments, contractId);
+  ({ caller, path: { contractId }, query }) => {
+    const selected = documentsFor(caller, userDocuments, contractId);
     for (const [documentId, { labels }] of selected)
       if (!matches(labels, query.labelSelector)) selected.delete(documentId);
     const below = contractId === undefined ? "" : `/contracts/${contractId}`;
@@ -59,8 +60,7 @@ export const putUserDocument = endpoint(
     ],
   },
   ({ caller, path: { documentId, contractId }, body }) => {
-    requireActive(caller);
-    saveUserDocument(documentId, body, contractId);
+    saveUserDocument(requireActive(caller), documentId, body, contractId);
   },
 );
 
@@ -69,9 +69,9 @@ export const getUserDocument = endpoint(
     caller: anyCaller,
     path,
     answer: answers.userDocument,
-    refusals: ["UserDocumentNotFound", "ContractIdMismatch", "ViewNotKnown"],
+    refusals: ["UserDocumentNotFound", "ContractIdMismatch", "NotContractParty", "ViewNotKnown"],
   },
-  ({ path: { documentId, contractId } }) => readUserDocument(documentId, contractId),
+  ({ caller, path: { documentId, contractId } }) => readUserDocument(caller, documentId, contractId),
 );
 
 /** An accepted document whose approvers all let it be used, wrapped to the key of attested code. */

@@ -2,17 +2,18 @@ import { anyCaller, requireActive } from "../governance/callers.js";
 import { documentRefusals } from "../governance/documents.js";
 import { id } from "../governance/ids.js";
 import { proposeUserDocument, voteOnUserDocument } from "../governance/user-approval.js";
-import { requireUserProposal, statusOf, withdrawUserProposal } from "../governance/user-proposals.js";
+import { readUserProposal, statusOf, withdrawUserProposal } from "../governance/user-proposals.js";
 import { endpoint } from "../kit/endpoint.js";
 import * as answers from "../schemas/answers/documents.js";
 import { userBallot, userProposal } from "../schemas/documents.js";
 
 const path = { proposalId: id };
+const reading = ["ProposalNotFound", "NotContractParty"] as const;
 
 export const getUserProposal = endpoint(
-  { caller: anyCaller, path, answer: answers.userProposal, refusals: ["ProposalNotFound"] },
-  ({ path }) => {
-    const { proposalId, name, approvers, args } = requireUserProposal(path.proposalId);
+  { caller: anyCaller, path, answer: answers.userProposal, refusals: reading },
+  ({ caller, path }) => {
+    const { proposalId, name, approvers, args } = readUserProposal(caller, path.proposalId);
     return { proposalId, name, approvers, args };
   },
 );
@@ -44,8 +45,8 @@ export const putUserProposal = endpoint(
 );
 
 export const getUserProposalStatus = endpoint(
-  { caller: anyCaller, path, answer: answers.userProposalStatus, refusals: ["ProposalNotFound"] },
-  ({ path }) => statusOf(requireUserProposal(path.proposalId)),
+  { caller: anyCaller, path, answer: answers.userProposalStatus, refusals: reading },
+  ({ caller, path }) => statusOf(readUserProposal(caller, path.proposalId)),
 );
 
 export const postWithdrawal = endpoint(

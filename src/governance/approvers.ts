@@ -1,5 +1,6 @@
 import { Refusal } from "../kit/refusal.js";
 import type { Caller } from "./callers.js";
+import { requireReader } from "./parties.js";
 import { type Approver, members, userCertificates, userIdentities } from "./tables.js";
 
 /** As whom a caller approves. It makes no difference whether a user calls with a certificate or with a token. */
@@ -13,6 +14,15 @@ export const nameOf = ({ approverId, approverIdType }: Approver): string => `${a
 
 export const includesApprover = (approvers: readonly Approver[], wanted: Approver): boolean =>
   approvers.some((approver) => nameOf(approver) === nameOf(wanted));
+
+/** Who is asked to approve something of a contract reads it; else its readers do. @throws {Refusal} `NotContractParty` */
+export function requireReaderOrApprover(
+  caller: Caller,
+  contractId: string,
+  approvers: readonly Approver[] | null | undefined,
+): void {
+  if (!approvers || !includesApprover(approvers, approverOf(caller))) requireReader(caller, contractId);
+}
 
 /**
  * Those whom the consortium does not know, so that they can never vote: a member must be active or invited, a user

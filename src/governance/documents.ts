@@ -1,7 +1,9 @@
 import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
+import type { Caller } from "./callers.js";
 import { requireContract } from "./contracts.js";
-import { type Drafted, type Versioned, versioned } from "./drafts.js";
+import { type Drafted, saveDraft, type Versioned, versioned } from "./drafts.js";
+import { mayRead, requireReader } from "./parties.js";
 import type { Document } from "./tables.js";
 
 /** What documents of members and documents of users have in common. Each kind is one name space, whatever the contracts. */
@@ -19,15 +21,18 @@ export const documentRefusals = [
   "DataMissing",
   "ContractIdMismatch",
   "ContractNotFound",
+  "NotContractParty",
 ] as const satisfies readonly RefusalCode[];
 
 /**
- * A document that says something and belongs to a contract, of which there is at least a draft.
+ * A document that says something and belongs to a contract, of which there is at least a draft. Only who may read a contract
+ * adds to it.
  *
  * @param contractId of the path, where it names one
- * @throws {Refusal} `ContractIdMissing`, `DataMissing`, `ContractIdMismatch`, `ContractNotFound`
+ * @throws {Refusal} `ContractIdMissing`, `DataMissing`, `ContractIdMismatch`, `ContractNotFound`, `NotContractParty`
  */
 export function readDocument(
+  caller: Caller,
   { contractId: written, data }: WrittenDocument,
   contractId: string | undefined,
 ): Document {
@@ -37,7 +42,21 @@ export function readDocument(
   const document = { contractId: written, data };
   requireSameContract(document, contractId);
   requireContract(written);
+  requireReader(caller, written);
   return document;
+}
+
+/** Writes a draft. Who may not read one does not replace it either. @param version of the draft that is replaced */
+export function saveDocument<D extends Document>(
+  kind: DocumentKind<D, Document>,
+  caller: Caller,
+  id: string,
+  draft: D,
+  version: string | null | undefined,
+): void {
+  const replaced = kind.drafts().get(id);
+  if (replaced !== undefined) requireReader(caller, replaced.contractId);
+  saveDraft(kind, id, draft, version);
 }
 
 /**
@@ -50,14 +69,24 @@ export function requireSameContract(document: Document, contractId: string | und
   throw new Refusal("ContractIdMismatch", `The document belongs to another contract than ${contractId}.`);
 }
 
-/** All documents of a kind by their ids, or those of one contract; what is accepted hides the draft that it was. */
-export function documentsOf<D extends Document, A extends Document>(
+/**
+ * The documents of a kind that a caller may read, by their ids; what is accepted hides the draft that it was.
+ *
+ * @param contractId if only those of one contract are meant
+ * @throws {Refusal} `NotContractParty` if that may not be read
+ */
+export function documentsFor<D extends Document, A extends Document>(
+  caller: Caller,
   kind: DocumentKind<D, A>,
   contractId: string | undefined,
 ): Map<string, D | A> {
+  if (contractId !== undefined) requireReader(caller, contractId);
   const all = new Map<string, D | A>([...kind.drafts().entries(), ...kind.accepted().entries()]);
-  if (contractId === undefined) return all;
-  return new Map([...all].filter(([, document]) => document.contractId === contractId));
+  const contracts = [...new Set([...all.values()].map((document) => document.contractId))];
+  const shown = new Set(
+    contracts.filter((id) => (contractId === undefined ? mayRead(caller, id) : id === contractId)),
+  );
+  return new Map([...all].filter(([, document]) => shown.has(document.contractId)));
 }
 
 /**

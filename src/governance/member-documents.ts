@@ -1,12 +1,15 @@
 import canonicalize from "canonicalize";
+import type { Caller } from "./callers.js";
 import {
   type DocumentKind,
   readDocument,
   requireAcceptedDocument,
   requireSameContract,
+  saveDocument,
   type WrittenDocument,
 } from "./documents.js";
-import { lookUp, requireNotAccepted, saveDraft, type Versioned } from "./drafts.js";
+import { lookUp, requireNotAccepted, type Versioned } from "./drafts.js";
+import { requireReader } from "./parties.js";
 import { openActions, type ProposedAction, votesOf } from "./proposals.js";
 import {
   type AcceptedMemberDocument,
@@ -45,18 +48,30 @@ export interface MemberDocument {
 
 /** Writes the draft of a document that is not accepted yet. @param contractId of the path, where it names one */
 export function saveMemberDocument(
+  caller: Caller,
   id: string,
   written: WrittenDocument & { readonly version?: string | null | undefined },
   contractId: string | undefined,
 ): void {
   requireNotAccepted(memberDocuments, id);
-  saveDraft(memberDocuments, id, readDocument(written, contractId), written.version);
+  saveDocument(memberDocuments, caller, id, readDocument(caller, written, contractId), written.version);
 }
 
-/** A document in the state it is in: accepted, else proposed, else a draft. @param contractId of the path, where it names one */
-export function readMemberDocument(id: string, contractId: string | undefined): MemberDocument {
+/**
+ * A document in the state it is in: accepted, else proposed, else a draft. What is proposed is read by every member, since all
+ * are asked to vote on it.
+ *
+ * @param contractId of the path, where it names one
+ * @throws {Refusal} `DocumentNotFound`, `ContractIdMismatch`, `NotContractParty`
+ */
+export function readMemberDocument(
+  caller: Caller,
+  id: string,
+  contractId: string | undefined,
+): MemberDocument {
   const document = present(id);
   requireSameContract(document, contractId);
+  if (document.state !== "Proposed" || caller.kind !== "member") requireReader(caller, document.contractId);
   return document;
 }
 

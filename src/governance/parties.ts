@@ -33,11 +33,18 @@ export function requireReader(caller: Caller, contractId: string): void {
   requireParty(caller, contractId, partiesOf(contractId));
 }
 
+/** Whether {@link requireReader} lets a caller pass; for lists. */
+export const mayRead = (caller: Caller, contractId: string): boolean =>
+  isParty(caller, partiesOf(contractId));
+
 /** The parties of a contract; undefined where it names none. */
 export function partiesOf(contractId: string): readonly string[] | undefined {
   const standing = contractStandings().get(contractId);
   return standing === undefined ? partiesIn(contracts().get(contractId)?.data) : standing.parties;
 }
+
+const isParty = ({ id }: Caller, parties: readonly string[] | undefined): boolean =>
+  parties === undefined || parties.includes(id);
 
 /** @throws {Refusal} `NotContractParty` unless the caller is among the parties, or there are none named */
 export function requireParty(
@@ -45,7 +52,7 @@ export function requireParty(
   contractId: string,
   parties: readonly string[] | undefined,
 ): void {
-  if (parties === undefined || parties.includes(caller.id)) return;
+  if (isParty(caller, parties)) return;
   throw new Refusal(
     "NotContractParty",
     `Only the parties of the contract ${contractId} read it, and ${caller.id} is not one of them.`,

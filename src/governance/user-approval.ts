@@ -41,11 +41,7 @@ interface WrittenArguments {
  *
  * @param proposalId chosen by the proposer
  */
-export function proposeUserDocument(
-  proposalId: string,
-  { kind, id }: Caller,
-  written: WrittenProposal,
-): void {
+export function proposeUserDocument(proposalId: string, caller: Caller, written: WrittenProposal): void {
   const proposals = userProposals();
   if (proposals.has(proposalId)) {
     throw new Refusal(
@@ -57,16 +53,17 @@ export function proposeUserDocument(
   if (written.name !== "set_user_document") {
     throw new Refusal("InvalidProposalType", 'What users propose has the "name" "set_user_document".');
   }
-  const args = readArguments(written.args ?? {});
+  const args = readArguments(caller, written.args ?? {});
   requireFitting(approvers, userDocuments.drafts().get(args.documentId)?.approvers);
 
   const proposal: UserProposal = { name: written.name, approvers, args };
   proposals.set(proposalId, proposal);
   openUserProposals().set(args.documentId, proposalId);
+  const { kind, id } = caller;
   save({ proposalId, ...proposal, proposer: { kind, id }, state: "Open", ballots: [] });
 }
 
-function readArguments({ documentId, document }: WrittenArguments): UserProposal["args"] {
+function readArguments(caller: Caller, { documentId, document }: WrittenArguments): UserProposal["args"] {
   if (typeof documentId !== "string" || !isId(documentId)) {
     throw new Refusal(
       "InvalidUserDocumentId",
@@ -75,7 +72,7 @@ function readArguments({ documentId, document }: WrittenArguments): UserProposal
   }
   requireNotAccepted(userDocuments, documentId);
   requireNoOpenProposal(documentId);
-  const args = { documentId, document: { ...document, ...readDocument(document ?? {}, undefined) } };
+  const args = { documentId, document: { ...document, ...readDocument(caller, document ?? {}, undefined) } };
   digestOf(args); // what cannot be digested could not be proven later
   return args;
 }

@@ -1,14 +1,16 @@
 import canonicalize from "canonicalize";
 import { digestOf } from "../kit/canonical.js";
-import { readApprovers } from "./approvers.js";
+import { readApprovers, requireReaderOrApprover } from "./approvers.js";
+import type { Caller } from "./callers.js";
 import {
   type DocumentKind,
   readDocument,
   requireAcceptedDocument,
   requireSameContract,
+  saveDocument,
   type WrittenDocument,
 } from "./documents.js";
-import { lookUp, requireNotAccepted, saveDraft, type Versioned } from "./drafts.js";
+import { lookUp, requireNotAccepted, type Versioned } from "./drafts.js";
 import {
   type AcceptedUserDocument,
   acceptedUserDocuments,
@@ -59,25 +61,32 @@ export interface WrittenUserDocument extends WrittenDocument {
 
 /** Writes the draft of a document that is not accepted yet. @param contractId of the path, where it names one */
 export function saveUserDocument(
+  caller: Caller,
   id: string,
   written: WrittenUserDocument,
   contractId: string | undefined,
 ): void {
   requireNotAccepted(userDocuments, id);
   const { labels, approvers, version } = written;
-  const document = readDocument(written, contractId);
+  const document = readDocument(caller, written, contractId);
   const draft = {
     ...document,
     ...(labels !== undefined && { labels }),
     ...(approvers !== undefined && { approvers: approvers && readApprovers(approvers) }),
   };
-  saveDraft(userDocuments, id, draft, version);
+  saveDocument(userDocuments, caller, id, draft, version);
 }
 
-/** A document in the state it is in: accepted, else proposed, else a draft. @param contractId of the path, where it names one */
-export function readUserDocument(id: string, contractId: string | undefined): UserDocument {
+/**
+ * A document in the state it is in: accepted, else proposed, else a draft.
+ *
+ * @param contractId of the path, where it names one
+ * @throws {Refusal} `UserDocumentNotFound`, `ContractIdMismatch`, `NotContractParty`
+ */
+export function readUserDocument(caller: Caller, id: string, contractId: string | undefined): UserDocument {
   const document = present(id);
   requireSameContract(document, contractId);
+  requireReaderOrApprover(caller, document.contractId, document.approvers);
   return document;
 }
 

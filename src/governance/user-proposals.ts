@@ -1,5 +1,5 @@
 import { Refusal } from "../kit/refusal.js";
-import { unknownAmong } from "./approvers.js";
+import { requireReaderOrApprover, unknownAmong } from "./approvers.js";
 import type { Caller } from "./callers.js";
 import {
   type BallotValue,
@@ -20,6 +20,13 @@ export interface ProposalStatus {
   readonly proposerId: string;
   readonly state: UserProposalInfo["state"];
   readonly ballots: readonly { readonly approverId: string; readonly ballot: BallotValue }[];
+}
+
+/** A proposal, for who may read it. @throws {Refusal} `ProposalNotFound`, `NotContractParty` */
+export function readUserProposal(caller: Caller, proposalId: string): StandingProposal {
+  const proposal = requireUserProposal(proposalId);
+  requireReaderOrApprover(caller, proposal.args.document.contractId, proposal.approvers);
+  return proposal;
 }
 
 /** @throws {Refusal} `ProposalNotFound` */

@@ -17,7 +17,7 @@ import { BALLOTS, propose, vote } from "../../sdk/governance.js";
 import { type Identity, memberIdOf } from "../../sdk/identity.js";
 import { verifyReceipt } from "../../sdk/receipt.js";
 import { registerUser } from "../../sdk/users.js";
-import { Collaboration } from "./support/collaboration.js";
+import { acceptedContract, Collaboration } from "./support/collaboration.js";
 import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 import { TokenIssuer } from "./support/tokens.js";
@@ -303,6 +303,22 @@ describe("documents", function () {
       const read = (await net.as(bob).get(`/app/userdocuments/${kind}-b`)).json() as { data: string };
       assert.equal(read.data, `${kind}-b`);
       await assertRefused(doras.get("/app/userdocuments?labelSelector=kind"), 400, "InvalidParameter");
+    });
+
+    it("of a contract that names its parties are theirs, and of those who approve them (improvement 12)", async () => {
+      const parties = [alice.id, memberIdOf(dora.certificatePem)];
+      const closed = await acceptedContract(net, { text: "Between us.", governance: { parties } });
+      const id = freshId("document");
+      const as = (client: Client) => new UserDocumentClient(client, closed, id);
+      await assertRefused(as(net.as(bob)).draft("text"), 403, "NotContractParty");
+      await as(doras).draft("text");
+      const proposalId = await as(doras).propose(await as(doras).read(), [member(carol)]);
+      await assertRefused(as(net.as(bob)).read(), 403, "NotContractParty");
+      await assertRefused(proposal(proposalId, net.as(bob)).read(), 403, "NotContractParty");
+      await assertRefused(listUserDocuments(net.as(bob), closed), 403, "NotContractParty");
+      assert.equal((await as(net.as(carol)).read()).data, "text");
+      await proposal(proposalId, net.as(carol)).vote("accepted");
+      assert.equal((await as(net.as(alice)).read()).state, "Accepted");
     });
 
     it("are nothing to strangers", async () => {

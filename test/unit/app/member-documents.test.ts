@@ -210,6 +210,47 @@ describe("documents of members", () => {
     assertRefused(put(text("more"), { who: asMember(invited) }), 403, "MemberNotActive");
   });
 
+  describe("of a contract that names its parties (improvement 12)", () => {
+    const stranger = asMember(bob);
+    const open = (data: object = {}) => service.ccf.put("public:contracts", "c1", { data });
+    const close = () => open({ governance: { parties: [alice] } });
+    const list = (who: Caller, params = {}) => service.call(listMemberDocuments, { caller: who, params });
+    const readAs = (who: Caller) =>
+      service.call(getMemberDocument, { caller: who, params: { documentId: "d1" } });
+
+    it("are read and listed by its parties only", () => {
+      put(text(1));
+      put({ contractId: "c2", data: 1 }, { documentId: "d2", contractId: "c2" });
+      close();
+      assertRefused(readAs(stranger), 403, "NotContractParty");
+      assertRefused(list(stranger, { contractId: "c1" }), 403, "NotContractParty");
+      assert.deepEqual(list(stranger).body, [{ id: "d2" }]);
+      assert.deepEqual(list(caller).body, [{ id: "d1" }, { id: "d2" }]);
+      assert.equal(readAs(caller).status, 200);
+      accept();
+      assertRefused(readAs(stranger), 403, "NotContractParty");
+    });
+
+    it("are read by every member while they are proposed, since all vote on them", () => {
+      put(text(1));
+      close();
+      service.propose("p1", setDocument(text(1)));
+      assert.equal(readAs(stranger).body.state, "Proposed");
+      assertRefused(readAs(asUser("e".repeat(64))), 403, "NotContractParty");
+    });
+
+    it("are drafted, replaced and taken to another contract by its parties only", () => {
+      put(text(1));
+      const { version } = read().body;
+      close();
+      assertRefused(put(text(2), { who: stranger, documentId: "d2" }), 403, "NotContractParty");
+      assertRefused(put(text(2, version), { who: stranger }), 403, "NotContractParty");
+      const elsewhere = { contractId: "c2", data: 2, version };
+      assertRefused(put(elsewhere, { who: stranger, contractId: "c2" }), 403, "NotContractParty");
+      assert.equal(put(elsewhere, { contractId: "c2" }).status, 200);
+    });
+  });
+
   describe("once accepted", () => {
     const machine = new VirtualMachine();
     const ask = (body: unknown, params = {}) =>

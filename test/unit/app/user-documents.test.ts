@@ -204,6 +204,50 @@ describe("documents of users", () => {
     assertRefused(read, 404, "UserDocumentNotFound");
   });
 
+  describe("of a contract that names its parties (improvement 12)", () => {
+    const close = () =>
+      documents.ccf.put("public:contracts", "c1", { data: { governance: { parties: [dora, alice] } } });
+    const readAs = (caller: Caller) =>
+      documents.service.call(getUserDocument, { caller, params: { documentId: "d1" } });
+    const list = (caller: Caller, params = {}) =>
+      documents.service.call(listUserDocuments, { caller, params });
+
+    it("are read and listed by its parties only", () => {
+      documents.put(text(1));
+      documents.put({ contractId: "c2", data: 1 }, { documentId: "d2", contractId: "c2" });
+      close();
+      for (const caller of [asMember(bob), asErik]) {
+        assertRefused(readAs(caller), 403, "NotContractParty");
+        assertRefused(list(caller, { contractId: "c1" }), 403, "NotContractParty");
+        assert.deepEqual(list(caller).body.value, [{ id: "d2" }]);
+      }
+      assert.equal(list(asDora).body.value.length, 2);
+      assert.equal(readAs(asDora).status, 200);
+    });
+
+    it("are read by those who are asked to approve them, too", () => {
+      documents.put(text(1, { approvers: [user(erik), member(alice)] }));
+      close();
+      assert.equal(readAs(asErik).body.state, "Draft");
+      documents.propose([user(erik), member(alice)]);
+      assert.equal(readAs(asErik).body.state, "Proposed");
+      assertRefused(readAs(asMember(bob)), 403, "NotContractParty");
+      for (const caller of [asErik, asMember(alice)]) documents.vote(caller);
+      assert.equal(readAs(asErik).body.state, "Accepted");
+    });
+
+    it("are drafted and replaced by its parties only", () => {
+      documents.put(text(1));
+      const { version } = documents.read();
+      close();
+      const caller = asErik;
+      assertRefused(documents.put(text(2), { caller, documentId: "d2" }), 403, "NotContractParty");
+      assertRefused(documents.put(text(2, { version }), { caller }), 403, "NotContractParty");
+      const elsewhere = { contractId: "c2", data: 2, version };
+      assertRefused(documents.put(elsewhere, { caller, contractId: "c2" }), 403, "NotContractParty");
+    });
+  });
+
   describe("in lists", () => {
     const list = (query = "", params = {}) =>
       documents.service.call(listUserDocuments, { caller: asMember(bob), params, query });

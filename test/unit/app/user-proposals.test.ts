@@ -213,6 +213,20 @@ describe("proposals of users", () => {
     });
   });
 
+  it("about a contract that names its parties are made by these, and read by them and the approvers (improvement 12)", () => {
+    documents.ccf.put("public:contracts", "c1", { data: { governance: { parties: [dora] } } });
+    assertRefused(documents.propose([user(erik)], { caller: asErik }), 403, "NotContractParty");
+    assert.equal(documents.propose([user(erik)]).status, 200);
+    const params = { proposalId: "p1" };
+    for (const handler of [getUserProposal, getUserProposalStatus]) {
+      for (const caller of [asErik, asDora])
+        assert.equal(documents.service.call(handler, { caller, params }).status, 200);
+      const stranger = documents.service.call(handler, { caller: asMember(alice), params });
+      assertRefused(stranger, 403, "NotContractParty");
+    }
+    assert.equal(documents.vote(asErik).status, 200);
+  });
+
   describe("take a ballot", () => {
     it("from approvers only, by id and kind (improvement 11)", () => {
       documents.propose([member(alice), user(dora)]);
