@@ -11,12 +11,12 @@ process.once("message", (load: Load) => {
 
 let sent = 0;
 
-function bodyOf({ body }: BenchRequest): string | undefined {
-  if (body === undefined || typeof body === "string") return body;
-  const next = body[sent++];
+function bodyOf({ body, contentType }: BenchRequest): Buffer | undefined {
+  if (body === undefined) return undefined;
+  const next = typeof body === "string" ? body : body[sent++];
   if (next === undefined)
     throw new Error(`all ${body.length} prepared requests are sent; measure fewer seconds`);
-  return next;
+  return Buffer.from(next, contentType === undefined ? "utf8" : "base64");
 }
 
 async function run(load: Load): Promise<Measured> {
@@ -56,7 +56,7 @@ function once(agent: Agent, { url, request: benchRequest }: Load): Promise<void>
     const headers =
       body === undefined
         ? {}
-        : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+        : { "content-type": benchRequest.contentType ?? "application/json", "content-length": body.length };
     const outgoing = request(url + path, { method, agent, headers }, (response) => {
       const { statusCode = 0 } = response;
       response.resume();

@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 export interface BenchRequest {
   readonly method: string;
   readonly path: string;
-  /** Sent each time; or one per request, where none may be sent twice. */
+  /** Sent each time; or one per request, where none may be sent twice. Base64 if a content type is given, else JSON. */
   readonly body?: string | readonly string[];
+  readonly contentType?: string;
   /** PEM, of the caller. */
   readonly cert?: string;
   readonly key?: string;

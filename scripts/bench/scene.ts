@@ -1,16 +1,19 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Network } from "../../sandbox/network.js";
 import { attestedRequest, makeCleanRoomKey, signedRequest, virtualEvidence } from "../../sdk/attested.js";
+import { BOUND_REQUEST_TYPE, boundRequest, serviceIdentityOf } from "../../sdk/bound-request.js";
 import { CleanRoom } from "../../sdk/clean-room.js";
 import { ContractClient } from "../../sdk/contract.js";
+import { generateTokenKey, tokenQuery } from "../../sdk/token.js";
+import { openedSession } from "../../src/schemas/answers/sessions.js";
 import type { BenchRequest } from "./measure.js";
 
 /** The kind of request with which the others are compared. */
 export const EMPTY = "empty handler";
 
 const CONTRACT = "bench";
-/** More requests that can be sent only once than any engine carries out on such a machine. */
-const MOST_PER_SECOND = 600;
+/** More of the requests that count only once than any engine carries out on such a machine. */
+const MOST_PER_SECOND = 1200;
 /** Actions of one proposal. */
 const CONTRACTS_PER_VOTE = 200;
 const EVENTS_AT_ONCE = 8;
@@ -40,7 +43,12 @@ export class Scene {
         name: "set_clean_room_policy",
         args: { contractId: CONTRACT, type: "add", policyType: "virtual", claims },
       },
+      { name: "enable_oidc_issuer", args: { kid: CONTRACT } },
+      { name: "set_oidc_issuer_url", args: { issuer_url: "https://issuer.example.com" } },
+      { name: "enable_ca", args: { contractId: CONTRACT } },
     );
+    await generateTokenKey(net.as(net.members[0]));
+    await scene.#contract.generateCaKey();
     scene.#secretId = await scene.#contract.putSecret("key", "x".repeat(44));
     return scene;
   }
@@ -72,21 +80,64 @@ export class Scene {
     const [member] = this.#net.members;
     const caller = { cert: member.certificatePem, key: member.privateKeyPem };
     const path = `/app/contracts/${CONTRACT}`;
+    const secret = `${path}/secrets/${this.#secretId}`;
     const json = JSON.stringify(attestedRequest(this.#key, this.#evidence));
+    const asked = { subject: CONTRACT, audience: "api://bench", tenantId: "bench", lifetime: 3000 };
+    const token = `${path}/oauth/token${tokenQuery(asked)}`;
+    const certified = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey;
+    const certificate = {
+      publicKey: certified.export({ type: "spki", format: "pem" }),
+      subjectName: "CN=bench.example.com",
+      subjectAlternateNames: ["dNSName:bench.example.com"],
+      validityPeriodDays: 10,
+    };
     return {
       [EMPTY]: () => ({ method: "GET", path: "/app/bench/empty" }),
       "read a contract": () => ({ method: "POST", path, ...caller }),
-      "write an event": (seconds) => ({
+      "write an event, JSON": (seconds) => ({
         method: "PUT",
         path: `${path}/events`,
-        // none is accepted twice, so each is signed beforehand
-        body: Array.from({ length: MOST_PER_SECOND * (seconds + 1) }, (_, n) =>
-          JSON.stringify(signedRequest(this.#key, this.#evidence, { n })),
-        ),
+        body: onePerRequest((n) => JSON.stringify(signedRequest(this.#key, this.#evidence, { n })), seconds),
       }),
-      "release a secret": () => ({ method: "POST", path: `${path}/secrets/${this.#secretId}`, body: json }),
+      "write an event, session": (seconds) =>
+        this.#inSession("PUT", `${path}/events`, seconds, (n) => ({
+          data: { n },
+          timestamp: String(Date.now()),
+        })),
+      "release a secret, JSON": () => ({ method: "POST", path: secret, body: json }),
+      "release a secret, session": (seconds) => this.#inSession("POST", secret, seconds),
+      "release a token, session": (seconds) => this.#inSession("POST", token, seconds),
+      "release a certificate, session": (seconds) =>
+        this.#inSession("POST", `${path}/ca/generateEndorsedCert`, seconds, () => certificate),
     };
   }
+
+  /** Bound requests in a session that is opened for them. */
+  async #inSession(
+    method: string,
+    path: string,
+    seconds: number,
+    content?: (n: number) => Readonly<Record<string, unknown>>,
+  ): Promise<BenchRequest> {
+    const service = serviceIdentityOf(this.#net.workspace.serviceCertificatePem);
+    const request = { service, key: this.#key };
+    const opening = { method: "POST", target: "/app/attestation/sessions", as: { evidence: this.#evidence } };
+    const opened = await this.#net.client.request("POST", opening.target, {
+      body: boundRequest({ ...request, ...opening }),
+      contentType: BOUND_REQUEST_TYPE,
+    });
+    const as = { session: opened.as(openedSession).session };
+    const body = onePerRequest((n) => {
+      const asked = content && { content: content(n) };
+      return Buffer.from(boundRequest({ ...request, method, target: path, as, ...asked })).toString("base64");
+    }, seconds);
+    return { method, path, body, contentType: BOUND_REQUEST_TYPE };
+  }
+}
+
+/** What differs from request to request is made beforehand, since none is accepted twice. */
+function onePerRequest(make: (n: number) => string, seconds: number): string[] {
+  return Array.from({ length: MOST_PER_SECOND * (seconds + 1) }, (_, n) => make(n));
 }
 
 const acceptance = (contractId: string) => ({
