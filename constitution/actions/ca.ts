@@ -1,7 +1,7 @@
 /** Certificate authorities of contracts: whether there is one, when it gets a new key, and what it may certify. */
 import { readAddressRange } from "../../src/governance/ca/addresses.js";
 import { isDnsName } from "../../src/governance/ca/dns-names.js";
-import { acceptedContracts, authorities, caPolicies } from "../../src/governance/tables.js";
+import { authorities, caPolicies } from "../../src/governance/tables.js";
 import {
   caEnableRotateSigningKey,
   enableCa,
@@ -9,10 +9,11 @@ import {
   setCaPolicy,
 } from "../../src/schemas/actions/ca.js";
 import { action } from "../action.js";
+import { requireAgreed } from "../agreements.js";
 
 const enable_ca = action({
   arguments: enableCa,
-  check: ({ contractId }) => requireAccepted(contractId),
+  check: ({ contractId }) => requireAgreed(contractId),
   apply({ contractId }) {
     const table = authorities();
     if (!table.has(contractId)) table.set(contractId, { enabled: "true", requestId: "1" });
@@ -23,7 +24,7 @@ const enable_ca = action({
 const ca_enable_rotate_signing_key = action({
   arguments: caEnableRotateSigningKey,
   check({ contractId }, given) {
-    requireAccepted(contractId);
+    requireAgreed(contractId);
     const comes = given.earlier("enable_ca", enableCa).some((earlier) => earlier.contractId === contractId);
     if (!comes && !authorities().has(contractId))
       throw new Error(`the contract "${contractId}" has no certificate authority`);
@@ -39,7 +40,7 @@ const ca_enable_rotate_signing_key = action({
 const set_ca_policy = action({
   arguments: setCaPolicy,
   check({ contractId, allowedDnsNames, allowedIpAddresses = [] }) {
-    requireAccepted(contractId);
+    requireAgreed(contractId);
     const noName = allowedDnsNames.find((name) => !isDnsName(name));
     if (noName !== undefined)
       throw new Error(
@@ -69,9 +70,5 @@ const remove_ca_policy = action({
   },
   apply: ({ contractId }) => caPolicies().delete(contractId),
 });
-
-function requireAccepted(contractId: string): void {
-  if (!acceptedContracts().has(contractId)) throw new Error(`the contract "${contractId}" is not accepted`);
-}
 
 export const ca = { enable_ca, ca_enable_rotate_signing_key, set_ca_policy, remove_ca_policy };

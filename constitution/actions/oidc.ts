@@ -1,9 +1,10 @@
 /** Which tokens the service issues to attested code. */
 import { isIssuerUrl, ISSUER_URL_RULE } from "../../src/governance/issuer-urls.js";
-import { acceptedContracts, oidcSettings, tokenIssuers, tokenSubjects } from "../../src/governance/tables.js";
+import { oidcSettings, tokenIssuers, tokenSubjects } from "../../src/governance/tables.js";
 import { isTokenText, TOKEN_TEXT_RULE } from "../../src/governance/token-subjects.js";
 import { issuerUrl, tokenSubject } from "../../src/schemas/actions/oidc.js";
 import { action } from "../action.js";
+import { requireAgreed } from "../agreements.js";
 import { enabling, rotating } from "./keys.js";
 
 /** The issuer of tenants that have none of their own. */
@@ -36,7 +37,7 @@ function requireIssuerUrl(url: string): void {
 const grant_token_subject = action({
   arguments: tokenSubject,
   check({ contractId, subject }) {
-    if (!acceptedContracts().has(contractId)) throw new Error(`the contract "${contractId}" is not accepted`);
+    requireAgreed(contractId);
     if (!isTokenText(subject)) throw new Error(`"subject" must have ${TOKEN_TEXT_RULE}`);
   },
   apply({ contractId, subject }) {

@@ -147,6 +147,14 @@ describe("every action, decided by votes on a running service", function () {
     await accept({ name: "revoke_token_subject", args: subject });
   });
 
+  it("decides what the certificate authority of a contract does", async () => {
+    const contractId = "actions-1";
+    await accept({ name: "enable_ca", args: { contractId } });
+    await accept({ name: "ca_enable_rotate_signing_key", args: { contractId } });
+    await accept({ name: "set_ca_policy", args: { contractId, allowedDnsNames: ["*.cleanroom.local"] } });
+    await accept({ name: "remove_ca_policy", args: { contractId } });
+  });
+
   it("decides which code may join", async () => {
     const host_data = createHash("sha256").update("policy").digest("hex");
     const measurement = "0".repeat(96);

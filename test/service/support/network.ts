@@ -8,6 +8,20 @@ import { Network } from "../../../sandbox/network.js";
 /** The engine that the whole-service tests run on: `CONSORTIUM_ENGINE`, or the embedded node. */
 export const engine = process.env.CONSORTIUM_ENGINE ?? DEFAULT_ENGINE;
 
+/**
+ * Skips a test that stops a node and starts it again on the same ledger, where the engine cannot.
+ *
+ * ```ts
+ * it("survives a restart", async function () {
+ *   requireRestart(this);
+ * ```
+ */
+export function requireRestart(test: Mocha.Context): void {
+  if (engine === DEFAULT_ENGINE) return;
+  console.warn(`skipped: a service of engine "${engine}" goes on only by disaster recovery`);
+  test.skip();
+}
+
 /** A network that a test has for itself. */
 export interface TestNetwork {
   readonly net: Network;
