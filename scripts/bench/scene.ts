@@ -8,7 +8,7 @@ import { generateTokenKey, tokenQuery } from "../../sdk/token.js";
 import { openedSession } from "../../src/schemas/answers/sessions.js";
 import type { BenchRequest } from "./measure.js";
 
-/** The kind of request with which the others are compared. */
+/** The kind of request with which the others are compared: like them, its path has a part that varies. */
 export const EMPTY = "empty handler";
 
 const CONTRACT = "bench";
@@ -75,7 +75,7 @@ export class Scene {
     }
   }
 
-  /** Every kind of request, made when it is about to be measured; the first is the one to compare with. */
+  /** Every kind of request, made when it is about to be measured. */
   get requests(): Readonly<Record<string, (seconds: number) => BenchRequest | Promise<BenchRequest>>> {
     const [member] = this.#net.members;
     const caller = { cert: member.certificatePem, key: member.privateKeyPem };
@@ -92,7 +92,8 @@ export class Scene {
       validityPeriodDays: 10,
     };
     return {
-      [EMPTY]: () => ({ method: "GET", path: "/app/bench/empty" }),
+      "empty handler, fixed path": () => ({ method: "POST", path: "/app/bench/empty" }),
+      [EMPTY]: () => ({ method: "POST", path: "/app/bench/empty/x" }),
       "read a contract": () => ({ method: "POST", path, ...caller }),
       "write an event, JSON": (seconds) => ({
         method: "PUT",
