@@ -1,4 +1,5 @@
 import { shape } from "./shape.js";
+import { claims } from "./claims.js";
 
 // Fields that are not named here are ignored: existing clients send more than an endpoint needs.
 
@@ -61,28 +62,13 @@ export const payloadToSign = shape("payloadToSign", {
   properties: { payload: {} },
 });
 
-const condition = {
-  anyOf: [
-    { type: ["string", "number", "boolean"] },
-    {
-      type: "object",
-      properties: { atLeast: { type: "integer", minimum: 0 } },
-      required: ["atLeast"],
-      additionalProperties: false,
-    },
-  ],
-} as const;
-
 /** What a clean room says of the code that may act for one purpose: claims as in a policy. */
 export const delegation = shape("delegation", {
   type: "object",
   properties: {
     type: { enum: ["add", "remove"] },
     policyType: { enum: ["snp-caci", "snp-cvm", "jwt", "virtual", null] },
-    claims: {
-      type: "object",
-      additionalProperties: { anyOf: [condition, { type: "array", items: condition }] },
-    },
+    claims,
   },
   required: ["type", "claims"],
 });

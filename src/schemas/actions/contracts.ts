@@ -1,4 +1,5 @@
 import { shape } from "./interpreted.js";
+import { claims } from "../claims.js";
 import { anyText, boolean, text } from "./parts.js";
 
 /** Clients propose the contract as the service answered it; only its data, and when it expires, is agreed on. */
@@ -25,23 +26,6 @@ export const contractById = shape("contract by id", {
   required: ["contractId"],
   additionalProperties: false,
 });
-
-const condition = {
-  anyOf: [
-    { type: ["string", "number", "boolean"] },
-    {
-      type: "object",
-      properties: { atLeast: { type: "integer", minimum: 0 } },
-      required: ["atLeast"],
-      additionalProperties: false,
-    },
-  ],
-} as const;
-
-const claims = {
-  type: "object",
-  additionalProperties: { anyOf: [condition, { type: "array", items: condition }] },
-} as const;
 
 export const setCleanRoomPolicy = shape("set_clean_room_policy", {
   type: "object",
