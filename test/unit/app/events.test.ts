@@ -3,7 +3,10 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { listEvents, putContractEvent } from "../../../src/endpoints/events.js";
 import { signedRequest } from "../../../sdk/attested.js";
+import { boundRequest, serviceIdentityOf } from "../../../sdk/bound-request.js";
 import { eventClaim } from "../../../sdk/contract.js";
+import { singleKey } from "../../support/ccf.js";
+import { makeServiceCertificate, request } from "./bound.js";
 import {
   alice,
   asMember,
@@ -203,6 +206,28 @@ describe("events", () => {
     const wrong = machine.evidence(room, { "virtual-hostdata": "cd".repeat(32) });
     assertRefused(send(signedRequest(room, wrong, {})), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
     assert.deepEqual(read().body, { value: [] });
+  });
+
+  it("need data, also in a bound request", () => {
+    const cert = makeServiceCertificate();
+    service.ccf.put("public:ccf.gov.service.info", singleKey, { status: "Open", cert });
+    const url = `/app/contracts/${contractId}/events`;
+    const said = {
+      method: "PUT",
+      target: url,
+      service: serviceIdentityOf(cert),
+      key: room,
+      as: { evidence },
+    };
+    const codeOf = (content?: Readonly<Record<string, unknown>>) => {
+      const body = boundRequest({ ...said, ...(content && { content }) });
+      const answer = putContractEvent({ ...request(body, { url }), params: { contractId }, query: "" });
+      return (answer.body as unknown as { error: { code: string } } | undefined)?.error.code;
+    };
+    assert.equal(codeOf(), "DataMissing");
+    assert.equal(codeOf({ timestamp: "1" }), "DataMissing");
+    assert.equal(codeOf({ data: null }), "TimestampMissing");
+    assert.equal(codeOf({ data: null, timestamp: "1" }), undefined);
   });
 
   it("hold any JSON, and nothing that could not be proven later", () => {
