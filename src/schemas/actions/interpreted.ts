@@ -122,6 +122,8 @@ function isOfType(value: unknown, type: string): boolean {
       return Array.isArray(value);
     case "integer":
       return Number.isInteger(value);
+    case "number": // JSON reads some, such as 1e400, that it does not write
+      return Number.isFinite(value);
     case "null":
       return value === null;
     default:
