@@ -7,7 +7,7 @@
  * meaning, whoever reads it.
  */
 import { sameBytes } from "./bytes.js";
-import { utf8 } from "./encodings.js";
+import { hasHalfOfPair, utf8 } from "./encodings.js";
 import { DEEPEST } from "./json.js";
 
 export type CborKey = number | string;
@@ -209,7 +209,6 @@ function halfOf(bits: number): number {
 }
 
 const REPLACEMENT = "\ufffd";
-const HALF_OF_A_PAIR = /[\ud800-\udfff]/u;
 
 /**
  * CCF converts anything: what is no UTF-8 becomes replacement characters, halves of surrogate pairs stay. Whether all was
@@ -223,6 +222,6 @@ function textOf(bytes: ArrayBuffer): string {
   const again = utf8(text);
   // a pair of surrogates that was written as two characters has become one, and shorter
   const same = replaced ? sameBytes(again, bytes) : again.byteLength === bytes.byteLength;
-  if (!same || HALF_OF_A_PAIR.test(text)) throw new CborError("hold text that is not UTF-8");
+  if (!same || hasHalfOfPair(text)) throw new CborError("hold text that is not UTF-8");
   return text;
 }

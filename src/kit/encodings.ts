@@ -25,6 +25,9 @@ export function utf8(content: string): ArrayBuffer {
   return joined.buffer;
 }
 
+/** Whether text has half of a surrogate pair, which UTF-8 cannot say. */
+export const hasHalfOfPair = (content: string): boolean => /[\ud800-\udfff]/u.test(content);
+
 /** Bytes as lower-case hexadecimal. */
 export function hex(buffer: ArrayBuffer): string {
   let digits = "";

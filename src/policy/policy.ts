@@ -1,3 +1,4 @@
+import { hasHalfOfPair } from "../kit/encodings.js";
 import { allowUnendorsed, type ClaimType, type PolicyType, typeOfClaim } from "./claims.js";
 
 /** A value that a claim must equal (same JSON type), or the least version that is accepted. */
@@ -118,9 +119,13 @@ function isList(value: Condition | readonly Condition[]): value is readonly Cond
   return Array.isArray(value);
 }
 
-/** Versions are numbers, or strings of decimal digits. */
+/**
+ * Versions are numbers, or strings of decimal digits. No claim is half of a surrogate pair, and no record of a release could
+ * name a policy that has one: it would have no digest (RFC 8785).
+ */
 function isPossible(type: ClaimType, condition: Condition): boolean {
-  return typeof condition === "object" ? type !== "boolean" : typeof condition === type;
+  if (typeof condition === "object") return type !== "boolean";
+  return typeof condition === type && !(typeof condition === "string" && hasHalfOfPair(condition));
 }
 
 /** Booleans exclude each other, so a new one replaces the old; other values are added to the accepted ones. */

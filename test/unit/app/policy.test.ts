@@ -82,6 +82,7 @@ describe("changing a clean room policy claim by claim", () => {
     ["a claim of another platform", [add({ pcr4: ["x"] })]],
     ["a value of another type", [add({ [vmpl]: ["0"] })]],
     ["a least version of something that has no versions", [add({ [debug]: [{ atLeast: 1 }] })]],
+    ["half of a surrogate pair, of which no digest is made", [add({ [host]: ["aa", "\ud800"] })]],
     ["an empty list of values", [add({ [host]: [] })]],
     ["a removal of what is not there", [remove({ [host]: ["aa"] })]],
     ["a removal of a value that is not accepted", [add({ [host]: ["aa"] }), remove({ [host]: ["bb"] })]],
