@@ -80,8 +80,12 @@ function requireValue(type: AttributeType, value: string): void {
 /** Whether values of the attribute are PrintableStrings, which other than UTF8Strings are plain ASCII. */
 export const isPrintable = (type: AttributeType): boolean => type === "C" || type === "serialNumber";
 
-/** The name in one line: `CN=ccr-proxy, O=Contoso`. */
-export const nameText = (name: Name): string => name.map(({ type, value }) => `${type}=${value}`).join(", ");
+/**
+ * The name in one line: `CN=ccr-proxy, O=Contoso`. What parts it is escaped in values (RFC 4514 §2.4), which requests signed with a
+ * key (PKCS #10) can have there: nobody shall read attributes in a record that are none.
+ */
+export const nameText = (name: Name): string =>
+  name.map(({ type, value }) => `${type}=${value.replace(/["+,;<>\\]/g, "\\$&")}`).join(", ");
 
 function invalid(what: string): Refusal {
   return new Refusal("InvalidSubjectName", `The subject's name ${what}.`);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type KeyObject, sign } from "node:crypto";
+import { listReleases } from "../../../src/endpoints/releases.js";
 import { type KeyPair, makeKeyPair, requestFor } from "../../support/certificates.js";
 import { hasOpenssl, judge, openssl } from "../../support/openssl.js";
-import { codeOf, server as key, withKey } from "./authorities.js";
+import { caller, codeOf, contractId, server as key, withKey } from "./authorities.js";
 import { assertRefused } from "./service.js";
 
 describe("requests for certificates that are signed with the key (PKCS #10)", () => {
@@ -16,6 +17,15 @@ describe("requests for certificates that are signed with the key (PKCS #10)", ()
       "DNS:a.example.com, IP Address:10.0.0.4, IP Address:FD00:0:0:0:0:0:0:1",
     );
     assert.equal(withKey().certified({ csr: requestFor(key) }).certificate.subjectAltName, undefined);
+  });
+
+  it("are recorded so that no value reads like another attribute", () => {
+    const service = withKey();
+    service.certified({ csr: requestFor(key, 'a\\, O=Contoso+"b"', ["a.example.com"]) });
+    const params = { contractId };
+    const { value } = service.call(listReleases, { caller, params }).body;
+    const { subject } = (value[0]?.record as unknown as { item: { subject: string } }).item;
+    assert.equal(subject, 'CN=a\\\\\\, O=Contoso\\+\\"b\\"');
   });
 
   it("yield to what is named beside them", () => {
