@@ -1,6 +1,7 @@
 import { anyCaller } from "../governance/callers.js";
 import { id, ownedId } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
+import { registerSubject, SUBJECTS } from "../governance/token-subjects.js";
 import { endpoint } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
 import { conforms } from "../kit/shapes.js";
@@ -61,5 +62,6 @@ export const putDelegate = endpoint(
     }
     const { policyType, ...change } = amendment;
     delegate(contractId, { type, id: delegateId }, { ...change, policyType: policyType ?? undefined });
+    if (type === SUBJECTS) registerSubject(contractId, delegateId);
   },
 );

@@ -1,5 +1,5 @@
 import { id } from "../governance/ids.js";
-import { requireSubject } from "../governance/token-subjects.js";
+import { requireSubject, SUBJECTS } from "../governance/token-subjects.js";
 import { makeToken, readTokenRequest } from "../governance/issued-tokens.js";
 import { endpoint, type Reader } from "../kit/endpoint.js";
 import { delegatedPolicy } from "../policy/delegates.js";
@@ -41,7 +41,7 @@ export const postToken = endpoint(
     const call = releaseCall(request);
     const asked = readTokenRequest(query);
     const { sub } = asked;
-    const delegate = { type: "oauth-federation-subjects", id: sub };
+    const delegate = { type: SUBJECTS, id: sub };
     return release(call, { contractId, delegate }, () => {
       requireSubject(contractId, sub, () => delegatedPolicy(contractId, delegate) !== undefined);
       return { item: { kind: "token", id: sub }, value: makeToken(asked) };

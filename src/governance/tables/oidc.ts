@@ -20,3 +20,5 @@ export const tokenIssuers = table("public:ccf.gov.token_issuers", text, text);
 
 /** Key: subject. Ids of the contracts whose code the members let claim it. */
 export const tokenSubjects = table("public:ccf.gov.token_subjects", text, json<readonly string[]>());
+/** Key: subject. Id of the contract whose clean rooms were the first to register it. */
+export const registeredSubjects = table("public:oidc_issuer.registered_subjects", text, text);

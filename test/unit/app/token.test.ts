@@ -180,9 +180,14 @@ describe("the subject of a token (improvement 16)", () => {
     service.ccf.put("public:contracts", "c1-b", { data: "draft" });
     return service;
   }
-  const delegate = (service: Service, delegateId: string, type: "add" | "remove" = "add"): void => {
+  const delegate = (
+    service: Service,
+    delegateId: string,
+    type: "add" | "remove" = "add",
+    contract = contractId,
+  ): void => {
     const content = { type, policyType: "virtual", claims: { "virtual-hostdata": ["cd".repeat(32)] } };
-    const params = { contractId, delegateType: "oauth-federation-subjects", delegateId };
+    const params = { contractId: contract, delegateType: "oauth-federation-subjects", delegateId };
     const body = signedRequest(room, machine.evidence(room), content);
     assert.equal(service.call(putDelegate, { params, body }).status, 200);
   };
@@ -228,6 +233,18 @@ describe("the subject of a token (improvement 16)", () => {
     assertRefused(claim(service, "granted"), 403, "SubjectNotGranted");
     delegate(service, "payroll", "remove");
     assertRefused(claim(service, "payroll"), 403, "SubjectNotGranted");
+  });
+
+  it("stays with the contract whose clean rooms registered it first, until the members grant it to another", () => {
+    const service = withContracts();
+    delegate(service, "payroll");
+    delegate(service, "payroll", "add", "c12");
+    assertRefused(claim(service, "payroll", "c12"), 403, "SubjectNotGranted");
+    assert.equal(claim(service, "payroll").status, 200);
+    delegate(service, "payroll", "remove"); // who trusts it elsewhere may still do so
+    assertRefused(claim(service, "payroll", "c12"), 403, "SubjectNotGranted");
+    service.ccf.put(subjects, "payroll", ["c12"]);
+    assert.equal(claim(service, "payroll", "c12").status, 200);
   });
 
   it("is delegated to other code of the contract, which then gets tokens with that subject and no other", () => {
