@@ -39,7 +39,8 @@ export const PCRS = 24;
 
 /**
  * `pcr0` to `pcr23`: base64 of the SHA-256 PCR of a vTPM, with padding. The report is the one that vouches for the vTPM: its
- * measurement is that of the firmware. The rest is what this firmware says about the VM.
+ * measurement is that of the firmware. The configuration is what this firmware says about the VM. Whether the quote, too, was made
+ * for the key (its nonce is the key's digest) is ours to see.
  */
 const snpCvm: Record<string, ClaimType> = {
   ...Object.fromEntries(Array.from({ length: PCRS }, (_, index) => [`pcr${index}`, "string" as const])),
@@ -47,6 +48,7 @@ const snpCvm: Record<string, ClaimType> = {
   "vm-configuration-secure-boot": "boolean",
   "vm-configuration-tpm-enabled": "boolean",
   "vm-configuration-vmUniqueId": "string",
+  "nonce-binds-key": "boolean",
 };
 
 const jwt: Record<string, ClaimType> = {

@@ -45,9 +45,15 @@ export function verifySnpCvm(presented: unknown): Verified {
   const pcrs = readPcrs(evidence.pcrs);
   requireQuoted(pcrs, quote);
 
+  const reportData = userDataOf(runtimeClaims);
   return {
-    claims: { ...pcrClaims(pcrs), ...snpReportClaims(report), ...configurationClaims(runtimeClaims) },
-    reportData: userDataOf(runtimeClaims),
+    claims: {
+      ...pcrClaims(pcrs),
+      ...snpReportClaims(report),
+      ...configurationClaims(runtimeClaims),
+      "nonce-binds-key": bindsKey(quote, reportData),
+    },
+    reportData,
     signed: concatenate([evidence.tpmQuote, evidence.snpReport]),
   };
 }
@@ -171,6 +177,14 @@ function requireNonce({ extraData }: TpmQuote, nonce: unknown): void {
     "The quote was asked for with another nonce.",
   );
 }
+
+/**
+ * Whether the VM had the quote made for the key of its user data. The user data tell which key was bound when the report was made,
+ * and the quote what was booted when that was made. Of a VM that has booted something else in between, an older quote would do
+ * unless it names the key.
+ */
+const bindsKey = ({ extraData }: TpmQuote, reportData: string): boolean =>
+  hex(extraData) + "0".repeat(64) === reportData;
 
 function configurationClaims({ "vm-configuration": configuration = {} }: RuntimeClaims): PresentedClaims {
   const { "secure-boot": secureBoot, "tpm-enabled": tpmEnabled, vmUniqueId } = configuration;

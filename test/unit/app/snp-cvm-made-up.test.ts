@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPublicKey } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
 import { snpCvmEvidence, type SnpCvmReport } from "../../../sdk/attested.js";
 import { putContractSecret, releaseSecret } from "../../../src/endpoints/secrets.js";
 import { ConfidentialVm, newAttestationKey, type VmChanges } from "../../support/confidential-vm.js";
@@ -76,6 +76,23 @@ describe("a confidential VM that asks for a secret", () => {
   it("gets it with a nonce that is text, even such as is base64 too", () => {
     for (const nonce of ["a nonce!", "nonce123"])
       released({ ...evidence({ quote: { nonce: Buffer.from(nonce) } }), nonce });
+  });
+
+  it("gets it only with a quote that was made for its key, where the policy says so (improvement 4)", () => {
+    const policy = { pcr4: [pcr(4)], "nonce-binds-key": [true] };
+    const digest = createHash("sha256").update(room.publicKeyPem).digest();
+    assert.equal(ask(evidence({ quote: { nonce: digest } }), { policy }).status, 200);
+    // of a VM that was trustworthy before it was booted again and bound a key
+    const earlier = evidence().evidence.tpmQuote;
+    const later = evidence({ pcrs: { ...vm.pcrs, 4: Buffer.alloc(32, 0xee) } });
+    const { pcrs } = evidence().evidence;
+    const mixed = { ...later, evidence: { ...later.evidence, tpmQuote: earlier, pcrs } };
+    assert.equal(ask(mixed, { policy: { pcr4: [pcr(4)] } }).status, 200);
+    assertRefused(ask(mixed, { policy }), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    for (const nonce of [Buffer.alloc(0), digest.subarray(1), Buffer.concat([digest, Buffer.alloc(32)])]) {
+      const answer = ask(evidence({ quote: { nonce } }), { policy });
+      assertRefused(answer, 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    }
   });
 
   it("gets it with an attestation key of 3072 bits", () => {
