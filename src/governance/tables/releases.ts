@@ -27,7 +27,7 @@ export interface ReleaseRecord {
   readonly contractDigest: string;
   readonly policyDigest: string;
   readonly platform: string;
-  /** SHA-256, lower-case hex, of the evidence as it was sent. */
+  /** SHA-256, lower-case hex, of what the platform signed. */
   readonly evidenceDigest: string;
   /** The purpose for which a clean room had delegated, where its policy matched and not the contract's own. */
   readonly delegate?: { readonly type: string; readonly id: string };
