@@ -41,6 +41,11 @@ const codes = {
 
 /** RSASSA-PSS, SHA-256, MGF1-SHA-256, salt of 32 bytes. */
 const REQUEST_SIGNATURE = { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 } as const;
+/**
+ * Bytes of the shortest: by RSA-2048. By certificate CCF verifies ECDSA under that name as well, but of such a signature everybody
+ * can make another one over the same, so that the request would be carried out once more.
+ */
+const SHORTEST_SIGNATURE = 256;
 
 /** @throws {Refusal} `AttestationMissing`, `UnsupportedPlatform` */
 export function jsonCall(request: Request, terms: JsonTerms): AttestedCall {
@@ -108,11 +113,12 @@ function readSignedWith(publicKey: string, { data, sign }: JsonRequest): unknown
   if (
     payload === undefined ||
     signature === undefined ||
+    signature.byteLength < SHORTEST_SIGNATURE ||
     !signatureHolds(REQUEST_SIGNATURE, publicKey, signature, payload)
   ) {
     throw new Refusal(
       "SignatureMismatch",
-      '"sign.signature" is not the RSA-PSS signature (SHA-256, salt of 32 bytes) of the decoded "data" by "sign.publicKey".',
+      '"sign.signature" is not the RSA-PSS signature (RSA-2048 or longer, SHA-256, salt of 32 bytes) of the decoded "data" by "sign.publicKey".',
     );
   }
   requireFirstUse(signature);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import canonicalize from "canonicalize";
+import { verifyWith } from "../../../sandbox/embedded/js/crypto/signatures.js";
+import { makeCertificate } from "../../../sandbox/embedded/tls/certificates.js";
 import { listEvents, putContractEvent } from "../../../src/endpoints/events.js";
 import { signedRequest } from "../../../sdk/attested.js";
 import { boundRequest, serviceIdentityOf } from "../../../sdk/bound-request.js";
@@ -228,6 +230,35 @@ describe("events", () => {
     assert.equal(codeOf({ timestamp: "1" }), "DataMissing");
     assert.equal(codeOf({ data: null }), "TimestampMissing");
     assert.equal(codeOf({ data: null, timestamp: "1" }), undefined);
+  });
+
+  it("are signed with RSA, also where the key is in a certificate: other signatures could be turned into new ones", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const name = { subject: "room", validFrom: new Date(), validityDays: 1 };
+    const publicKeyPem = makeCertificate({ ...name, publicKey, issuer: privateKey });
+    const body = signedRequest(room, machine.evidence({ privateKey, publicKeyPem }), { step: 1 });
+    const data = Buffer.from(body.data, "base64");
+    const signature = sign("sha256", data, { key: privateKey, dsaEncoding: "ieee-p1363" });
+    // as a node does
+    const { crypto } = ccf;
+    const verifySignature: typeof crypto.verifySignature = ({ name }, key, signed, content) =>
+      verifyWith(
+        { name: name as "ECDSA" | "RSA-PSS", hash: "sha256", saltLength: 32 },
+        key,
+        new Uint8Array(signed),
+        new Uint8Array(content),
+      );
+    ccf.crypto = { ...crypto, verifySignature };
+    const by = {
+      publicKey: Buffer.from(publicKeyPem).toString("base64"),
+      signature: signature.toString("base64"),
+    };
+    try {
+      assertRefused(send({ ...body, sign: by }), 400, "SignatureMismatch");
+      assert.equal(log({ step: 1 }).status, 204);
+    } finally {
+      ccf.crypto = crypto;
+    }
   });
 
   it("hold any JSON, and nothing that could not be proven later", () => {
