@@ -65,7 +65,8 @@ export function deleteSecret(contractId: string, owner: Caller, name: string): v
   const secretId = secretIdOf(owner, name);
   requireOwner(contractId, secretId, owner);
   const versions = versionsOf(contractId, secretId);
-  for (let version = versions.length; version > 0; version--) versions.delete(version);
+  // those before have been deleted with the secret that was there before
+  for (let version = versions.length; versions.has(version); version--) versions.delete(version);
   secrets(contractId).delete(secretId);
 }
 

@@ -40,6 +40,10 @@ export class Series<V> {
     return this.#rows.get(this.#key(number));
   }
 
+  has(number: number): boolean {
+    return this.#rows.has(this.#key(number));
+  }
+
   /** The number stays taken. */
   delete(number: number): void {
     this.#rows.delete(this.#key(number));

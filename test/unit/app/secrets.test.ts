@@ -168,6 +168,20 @@ describe("deleting secrets", () => {
     assert.deepEqual(service.ccf.keys("secret_versions"), []);
   });
 
+  it("costs no more where others were deleted before", () => {
+    const service = inForce();
+    const costOfDeleting = (): number => {
+      const before = service.ccf.operations;
+      remove(service, "key");
+      return service.ccf.operations - before;
+    };
+    const once = costOfDeleting();
+    for (let times = 0; times < 50; times++) {
+      put(service, "key", "again");
+      assert.equal(costOfDeleting(), once);
+    }
+  });
+
   it("never lets a version number mean two values", () => {
     const service = inForce();
     remove(service, "key");
