@@ -54,14 +54,19 @@ export const putDelegate = endpoint(
   },
   ({ path: { contractId, delegateType: type, delegateId }, request }) => {
     const call = attestedCall(request, { key: "encrypt", signed: (data) => data });
-    requireCleanRoom(contractId, call);
+    const { platform, proven } = requireCleanRoom(contractId, call);
     const amendment = call.content();
     if (!conforms(delegation, amendment)) {
       const expected = '"type" ("add" or "remove"), "claims", and optionally "policyType"';
       throw new Refusal("InvalidPolicy", `Sign an object with ${expected}.`);
     }
     const { policyType, ...change } = amendment;
-    delegate(contractId, { type, id: delegateId }, { ...change, policyType: policyType ?? undefined });
+    delegate(
+      contractId,
+      { type, id: delegateId },
+      { ...change, policyType: policyType ?? undefined },
+      { platform, claims: proven },
+    );
     if (type === SUBJECTS) registerSubject(contractId, delegateId);
   },
 );

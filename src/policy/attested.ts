@@ -19,6 +19,8 @@ export interface Attested {
   /** Which of the policy's alternatives matched, and the claims that it names as they were presented. */
   readonly alternative: number;
   readonly claims: PresentedClaims;
+  /** All that the evidence proves. */
+  readonly proven: PresentedClaims;
   readonly evidenceDigest: string;
 }
 
@@ -47,8 +49,15 @@ export function requireAttested(contractId: string, call: AttestedCall, purpose?
   if (call.key !== undefined) requireBound(proven, call.key);
   const { policy, delegate, alternative } = found;
   const claims = named(policy.alternatives[alternative], proven.claims);
-  const { platform } = call;
-  return { platform, policy, delegate, alternative, claims, evidenceDigest: proven.evidenceDigest };
+  return {
+    platform: call.platform,
+    policy,
+    delegate,
+    alternative,
+    claims,
+    proven: proven.claims,
+    evidenceDigest: proven.evidenceDigest,
+  };
 }
 
 /** As {@link requireAttested}, for requests that name a key. */

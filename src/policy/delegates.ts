@@ -1,5 +1,6 @@
-import { delegatedPolicies } from "../governance/tables.js";
+import { cleanRoomPolicies, delegatedPolicies, type Delegation } from "../governance/tables.js";
 import { Refusal } from "../kit/refusal.js";
+import { matchPolicy } from "./match.js";
 import { type Amendment, amendPolicy, type Policy, PolicyError } from "./policy.js";
 
 /**
@@ -14,10 +15,17 @@ export interface Delegate {
 
 const keyOf = ({ type, id }: Delegate): string => `${type}/${id}`;
 
-/** What is delegated for a purpose; undefined when nothing is (any more). */
+/** What is delegated for a purpose; undefined when nothing is (any more), or the contract no longer trusts the code that said so. */
 export function delegatedPolicy(contractId: string, delegate: Delegate): Policy | undefined {
-  const policy = delegatedPolicies(contractId).get(keyOf(delegate));
-  return policy === undefined || policy.alternatives.length === 0 ? undefined : policy;
+  const found = delegatedPolicies(contractId).get(keyOf(delegate));
+  if (found === undefined || found.policy.alternatives.length === 0) return undefined;
+  return isTrusted(contractId, found.by) ? found.policy : undefined;
+}
+
+/** Or else the members could not take back by a vote what code has delegated that they trust no more. */
+function isTrusted(contractId: string, { platform, claims }: Delegation["by"]): boolean {
+  const own = cleanRoomPolicies().get(contractId);
+  return own?.policyType === platform && matchPolicy(own, claims).matched;
 }
 
 /** `<type>/<id>` of the purposes for which a clean room of the contract has ever delegated, also those whose claims were removed since. */
@@ -25,14 +33,23 @@ export function delegatesOf(contractId: string): string[] {
   return delegatedPolicies(contractId).keys();
 }
 
-/** Changes what is delegated for a purpose. Who may do so is up to the caller. */
-export function delegate(contractId: string, purpose: Delegate, amendment: Amendment): void {
+/**
+ * Changes what is delegated for a purpose. Who may do so is up to the caller.
+ *
+ * @param by what it is that does so
+ */
+export function delegate(
+  contractId: string,
+  purpose: Delegate,
+  amendment: Amendment,
+  by: Delegation["by"],
+): void {
   const current = delegatedPolicy(contractId, purpose);
-  const changed = amended(current, amendment) ?? {
+  const policy = amended(current, amendment) ?? {
     policyType: current?.policyType ?? "snp-caci",
     alternatives: [],
   };
-  delegatedPolicies(contractId).set(keyOf(purpose), changed);
+  delegatedPolicies(contractId).set(keyOf(purpose), { policy, by });
 }
 
 function amended(policy: Policy | undefined, amendment: Amendment): Policy | undefined {

@@ -113,6 +113,36 @@ describe("what a clean room delegates", () => {
     assertRefused(askAs(worker()), 400, "VerifySnpAttestationFailed", "NoPolicy");
   });
 
+  it("does nothing while the contract does not trust the code that delegated it, nor is added to then", () => {
+    const others = (...accepted: string[]) => ({
+      ...virtualPolicy,
+      alternatives: [{ "virtual-hostdata": accepted }],
+    });
+    assert.equal(add().status, 200);
+    const next = machine.evidence(room, { "virtual-hostdata": "ef".repeat(32) });
+    service.setPolicy(contractId, others("ef".repeat(32)));
+    assertRefused(askAs(worker()), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    assert.deepEqual(read(), { claims: {} });
+    // trusted again; and with a policy that demands more, as it proved that too
+    service.setPolicy(contractId, others(hostData, "ef".repeat(32)));
+    assert.equal(askAs(worker()).status, 200);
+    const more = { "virtual-hostdata": [hostData], "virtual-svn": [{ atLeast: 3 }] };
+    service.setPolicy(contractId, { ...virtualPolicy, alternatives: [more] });
+    assert.equal(askAs(worker()).status, 200);
+    service.setPolicy(contractId, { policyType: "jwt", alternatives: [{ iss: ["x"] }] });
+    assertRefused(askAs(worker()), 400, "VerifySnpAttestationFailed", "PolicyTypeMismatch");
+    // other code starts anew
+    service.setPolicy(contractId, others("ef".repeat(32)));
+    const content = { type: "add", policyType: "virtual", claims: { "virtual-svn": [7] } };
+    assert.equal(delegate(content, "secrets", secretId, next).status, 200);
+    assertRefused(askAs(worker()), 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    assert.deepEqual(read(), {
+      claims: { "virtual-svn": [7] },
+      policyType: "virtual",
+      alternatives: [{ "virtual-svn": [7] }],
+    });
+  });
+
   it("is added to and taken from, claim by claim, and read by known callers", () => {
     assert.deepEqual(read(), { claims: {} });
     add();
@@ -133,7 +163,11 @@ describe("what a clean room delegates", () => {
       alternatives: [{ "x-ms-sevsnpvm-hostdata": [hostData] }],
     });
     assertRefused(askAs(worker()), 400, "VerifySnpAttestationFailed", "PolicyTypeMismatch");
-    const row = { policyType: "virtual", alternatives: [claims] };
+    const by = {
+      platform: "snp-caci",
+      claims: { "x-ms-sevsnpvm-hostdata": hostData, "uvm_endorsements-did": "did" },
+    };
+    const row = { policy: { policyType: "virtual", alternatives: [claims] }, by };
     service.ccf.put(`public:policies.cleanroom-delegates/${contractId}`, `secrets/${secretId}`, row);
     assert.equal(askAs(worker()).status, 200);
   });
