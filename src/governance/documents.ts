@@ -46,7 +46,22 @@ export function readDocument(
   return document;
 }
 
-/** Writes a draft. Who may not read one does not replace it either. @param version of the draft that is replaced */
+/**
+ * Who may not read the draft of a document puts nothing in its place: neither another draft nor a proposal, which could be
+ * about another contract.
+ *
+ * @throws {Refusal} `NotContractParty`
+ */
+export function requireReaderOfDraft(
+  kind: DocumentKind<Document, Document>,
+  caller: Caller,
+  id: string,
+): void {
+  const draft = kind.drafts().get(id);
+  if (draft !== undefined) requireReader(caller, draft.contractId);
+}
+
+/** Writes a draft. @param version of the draft that is replaced @throws {Refusal} see {@link requireReaderOfDraft} */
 export function saveDocument<D extends Document>(
   kind: DocumentKind<D, Document>,
   caller: Caller,
@@ -54,8 +69,7 @@ export function saveDocument<D extends Document>(
   draft: D,
   version: string | null | undefined,
 ): void {
-  const replaced = kind.drafts().get(id);
-  if (replaced !== undefined) requireReader(caller, replaced.contractId);
+  requireReaderOfDraft(kind, caller, id);
   saveDraft(kind, id, draft, version);
 }
 

@@ -2,7 +2,7 @@ import { digestOf } from "../kit/canonical.js";
 import { Refusal } from "../kit/refusal.js";
 import { approverOf, includesApprover, nameOf, readSomeApprovers, requireFitting } from "./approvers.js";
 import type { Caller } from "./callers.js";
-import { readDocument, type WrittenDocument } from "./documents.js";
+import { readDocument, requireReaderOfDraft, type WrittenDocument } from "./documents.js";
 import { requireNotAccepted } from "./drafts.js";
 import { isId } from "./ids.js";
 import {
@@ -71,6 +71,7 @@ function readArguments(caller: Caller, { documentId, document }: WrittenArgument
     );
   }
   requireNotAccepted(userDocuments, documentId);
+  requireReaderOfDraft(userDocuments, caller, documentId);
   requireNoOpenProposal(documentId);
   const args = { documentId, document: { ...document, ...readDocument(caller, document ?? {}, undefined) } };
   digestOf(args); // what cannot be digested could not be proven later

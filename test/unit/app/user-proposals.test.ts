@@ -227,6 +227,18 @@ describe("proposals of users", () => {
     assert.equal(documents.vote(asErik).status, 200);
   });
 
+  it("do not take a document away from the contract that it was drafted for (improvement 12)", () => {
+    draft([user(dora)]);
+    documents.ccf.put("public:contracts", "c1", { data: { governance: { parties: [dora] } } });
+    const elsewhere = { contractId: "c2", data: "text" };
+    for (const approvers of [[user(erik)], [user(dora)]]) {
+      const answer = documents.propose(approvers, { caller: asErik, document: elsewhere });
+      assertRefused(answer, 403, "NotContractParty");
+      assert.ok(!answer.body.error.message.includes(dora), "it does not tell who approves the draft");
+    }
+    assert.equal(documents.propose([user(dora)], { document: elsewhere }).status, 200);
+  });
+
   describe("take a ballot", () => {
     it("from approvers only, by id and kind (improvement 11)", () => {
       documents.propose([member(alice), user(dora)]);
