@@ -1,5 +1,4 @@
 import { readExpiry } from "../../src/governance/expiry.js";
-import { isId } from "../../src/governance/ids.js";
 import { partiesIn } from "../../src/governance/parties.js";
 import { finalVotesOn } from "../../src/governance/proposals.js";
 import { acceptContract, endContract, isAcceptedVersion, isEnded } from "../../src/governance/standing.js";
@@ -10,6 +9,7 @@ import { contractById, setCleanRoomPolicy, setContract } from "../../src/schemas
 import type { Of } from "../../src/schemas/shape.js";
 import { action } from "../action.js";
 import { requireAgreed } from "../agreements.js";
+import { requireId } from "../ids.js";
 
 /**
  * Accepts a contract: exactly the data that the proposal holds, whatever stands in its draft. An accepted one is replaced as
@@ -27,8 +27,7 @@ const set_contract = action({
     },
   },
   check({ contractId, contract, amend, version }) {
-    if (!isId(contractId))
-      throw new Error(`"contractId" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
+    requireId(contractId, "contractId");
     digestOf(contract); // throws for what could not be proven by a digest later
     partiesIn(contract.data); // throws for parties that are no list of ids
     readExpiry(contract.expires); // throws for what is no moment

@@ -1,9 +1,9 @@
-import { isId } from "../../src/governance/ids.js";
 import { finalVotesOn } from "../../src/governance/proposals.js";
 import { acceptedMemberDocuments } from "../../src/governance/tables.js";
 import { digestOf } from "../../src/kit/canonical.js";
 import { setMemberDocument } from "../../src/schemas/actions/documents.js";
 import { action } from "../action.js";
+import { requireId } from "../ids.js";
 
 /** Accepts a document of members: exactly what the proposal holds, whatever stands in its draft. */
 const set_member_document = action({
@@ -16,9 +16,9 @@ const set_member_document = action({
     },
   },
   check({ documentId, document }) {
+    requireId(documentId, "documentId");
     // whether there is a draft of the contract is in a table that governance cannot read
-    for (const [name, id] of Object.entries({ documentId, "document.contractId": document.contractId }))
-      if (!isId(id)) throw new Error(`"${name}" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
+    requireId(document.contractId, "document.contractId");
     digestOf(document); // throws for what could not be proven by a digest later
   },
   apply({ documentId, document: { contractId, data } }, proposalId) {

@@ -1,5 +1,4 @@
 /** Users who call with tokens, and invitations to become one. */
-import { isId } from "../../src/governance/ids.js";
 import { amendClaims } from "../../src/governance/invitation-claims.js";
 import {
   type IdentityData,
@@ -17,6 +16,7 @@ import {
 import type { Of } from "../../src/schemas/shape.js";
 import { action } from "../action.js";
 import type { Circumstances } from "../circumstances.js";
+import { requireId } from "../ids.js";
 import { withoutNulls } from "../proposal.js";
 
 /** Registers a user, or changes what is known of one; with an invitation, that is finalized thereby. */
@@ -94,10 +94,6 @@ const remove_user_invitation_by_jwt_claims = action({
   },
   apply: ({ invitationId }) => userInvitations().delete(invitationId),
 });
-
-function requireId(id: string, name: string): void {
-  if (!isId(id)) throw new Error(`"${name}" must be an id: 1 to 128 letters, digits and . _ ~ : @ -`);
-}
 
 export const identities = {
   set_user_identity,

@@ -12,6 +12,9 @@ const LONGEST = 128;
 /** Length of an id that is made of a caller's id and a name. */
 const LONGEST_OWNED = 2 * LONGEST + 1;
 
+/** For messages. */
+export const ID_RULE = `1 to ${LONGEST} letters, digits and . _ ~ : @ -`;
+
 export function isId(value: string, longest: number = LONGEST): boolean {
   return value.length <= longest && ID.test(value);
 }

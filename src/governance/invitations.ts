@@ -1,6 +1,6 @@
 import { Refusal } from "../kit/refusal.js";
 import { claimOf, type Token } from "./bearer-tokens.js";
-import { isId } from "./ids.js";
+import { ID_RULE, isId } from "./ids.js";
 import { requireClaim } from "./invitation-claims.js";
 import {
   finalizedInvitations,
@@ -46,7 +46,7 @@ export function acceptInvitation(invitationId: string, token: Token): void {
   }
   const userId = claimOf(token, "oid");
   if (typeof userId !== "string" || !isId(userId)) {
-    const message = `The token must have the id of its user in "oid", of 1 to 128 letters, digits and . _ ~ : @ -`;
+    const message = `The token must have the id of its user in "oid", of ${ID_RULE}`;
     throw new Refusal("OidClaimMissing", message);
   }
   if (Object.keys(claims).length === 0) {

@@ -4,7 +4,7 @@ import { approverOf, includesApprover, nameOf, readSomeApprovers, requireFitting
 import type { Caller } from "./callers.js";
 import { readDocument, requireReaderOfDraft, type WrittenDocument } from "./documents.js";
 import { requireNotAccepted } from "./drafts.js";
-import { isId } from "./ids.js";
+import { ID_RULE, isId } from "./ids.js";
 import {
   type Approver,
   type BallotValue,
@@ -67,7 +67,7 @@ function readArguments(caller: Caller, { documentId, document }: WrittenArgument
   if (typeof documentId !== "string" || !isId(documentId)) {
     throw new Refusal(
       "InvalidUserDocumentId",
-      'Say in "args.documentId" which document is proposed: 1 to 128 letters, digits and . _ ~ : @ -',
+      `Say in "args.documentId" which document is proposed: ${ID_RULE}`,
     );
   }
   requireNotAccepted(userDocuments, documentId);
