@@ -22,7 +22,7 @@ import { withoutNulls } from "../proposal.js";
 /** Registers a user, or changes what is known of one; with an invitation, that is finalized thereby. */
 const set_user_identity = action({
   arguments: setUserIdentity,
-  check({ id, data, invitationId }) {
+  check({ id, data, invitationId }, given) {
     requireId(id, "id");
     // callers are told apart by their ids, whatever proves them
     if (/^[0-9a-f]{64}$/.test(id))
@@ -30,7 +30,7 @@ const set_user_identity = action({
     const { tenantId, issuer } = known(data);
     if (tenantId === undefined && issuer === undefined)
       throw new Error(`"data" must have the "tenantId" or the "issuer" that the user's tokens name`);
-    if (invitationId !== undefined) requireInvitationFor(id, invitationId);
+    if (invitationId !== undefined) requireInvitationFor(id, invitationId, given);
   },
   apply({ id, accountType, invitationId, data }) {
     const invitation = invitationId === undefined ? {} : { invitationId };
@@ -41,10 +41,14 @@ const set_user_identity = action({
 
 const known = (data: Of<typeof setUserIdentity>["data"]): IdentityData => withoutNulls(data);
 
-function requireInvitationFor(userId: string, invitationId: string): void {
+function requireInvitationFor(userId: string, invitationId: string, given: Circumstances): void {
   const finalized = finalizedInvitations().get(invitationId);
-  if (finalized !== undefined && finalized.userId !== userId)
-    throw new Error(`the invitation "${invitationId}" has led to another identity already`);
+  const before = given
+    .earlier("set_user_identity", setUserIdentity)
+    .filter((earlier) => earlier.invitationId === invitationId)
+    .map(({ id }) => id);
+  if ([...before, finalized?.userId ?? userId].some((id) => id !== userId))
+    throw new Error(`the invitation "${invitationId}" leads to another identity`);
   if (finalized === undefined && !userInvitations().has(invitationId))
     throw new Error(`there is no invitation "${invitationId}"`);
 }

@@ -59,11 +59,15 @@ describe("set_user_identity", () => {
     assert.deepEqual(consortium.ccf.get(finalized, "i1"), { userId: "o1" });
     assert.equal((consortium.ccf.get(identities, "o1") as { invitationId: string }).invitationId, "i1");
     assert.equal(consortium.problem(register({ invitationId: "i1", data: { tenantId: "t2" } })), "");
-    assert.match(
-      consortium.problem(register({ id: "o2", invitationId: "i1" })),
-      /has led to another identity/,
-    );
+    assert.match(consortium.problem(register({ id: "o2", invitationId: "i1" })), /leads to another identity/);
     assert.match(consortium.problem(register({ invitationId: "i2" })), /there is no invitation "i2"/);
+  });
+
+  it("leads from an invitation to one user also where one proposal registers several", () => {
+    const consortium = new Consortium();
+    consortium.accept(invite());
+    const both = ["o1", "o2"].map((id) => register({ id, invitationId: "i1" }));
+    assert.match(consortium.problem(...both), /^action 1 .*"i1" leads to another identity/);
   });
 
   it("needs the vote, whoever proposes it", () => {
