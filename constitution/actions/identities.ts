@@ -1,4 +1,5 @@
 /** Users who call with tokens, and invitations to become one. */
+import { isCertificateId } from "../../src/governance/ids.js";
 import { amendClaims } from "../../src/governance/invitation-claims.js";
 import {
   type IdentityData,
@@ -24,9 +25,7 @@ const set_user_identity = action({
   arguments: setUserIdentity,
   check({ id, data, invitationId }, given) {
     requireId(id, "id");
-    // callers are told apart by their ids, whatever proves them
-    if (/^[0-9a-f]{64}$/.test(id))
-      throw new Error(`"id" has the form of a member's id and must have another`);
+    if (isCertificateId(id)) throw new Error(`"id" has the form of a member's id and must have another`);
     const { tenantId, issuer } = known(data);
     if (tenantId === undefined && issuer === undefined)
       throw new Error(`"data" must have the "tenantId" or the "issuer" that the user's tokens name`);

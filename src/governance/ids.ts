@@ -19,6 +19,12 @@ export function isId(value: string, longest: number = LONGEST): boolean {
   return value.length <= longest && ID.test(value);
 }
 
+/**
+ * Whether an id has the form of those of members and of users by certificate, 64 hex digits. Callers are told apart by their
+ * ids, whatever proves them, so nobody else may be known by such an id.
+ */
+export const isCertificateId = (value: string): boolean => /^[0-9a-f]{64}$/.test(value);
+
 const schemaOf = (longest: number) => ({ type: "string", pattern: ID.source, maxLength: longest }) as const;
 
 const reader = (longest: number): Reader<string> =>

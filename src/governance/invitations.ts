@@ -1,6 +1,6 @@
 import { Refusal } from "../kit/refusal.js";
 import { claimOf, type Token } from "./bearer-tokens.js";
-import { ID_RULE, isId } from "./ids.js";
+import { ID_RULE, isCertificateId, isId } from "./ids.js";
 import { requireClaim } from "./invitation-claims.js";
 import {
   finalizedInvitations,
@@ -45,8 +45,8 @@ export function acceptInvitation(invitationId: string, token: Token): void {
     throw new Refusal("InvitationNotOpen", message);
   }
   const userId = claimOf(token, "oid");
-  if (typeof userId !== "string" || !isId(userId)) {
-    const message = `The token must have the id of its user in "oid", of ${ID_RULE}`;
+  if (typeof userId !== "string" || !isId(userId) || isCertificateId(userId)) {
+    const message = `The token must have the id of its user in "oid", of ${ID_RULE}; and not of 64 hex digits, as ids of certificates are.`;
     throw new Refusal("OidClaimMissing", message);
   }
   if (Object.keys(claims).length === 0) {

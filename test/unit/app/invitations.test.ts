@@ -93,7 +93,7 @@ describe("invitations", () => {
     invite({});
     assertRefused(accept(right), 409, "InvitationWithoutClaims");
     invite({ tid: ["t1"] });
-    for (const oid of [undefined, 1, "", "a/b", "a\0b", ["o1"]])
+    for (const oid of [undefined, 1, "", "a/b", "a\0b", ["o1"], carol])
       assertRefused(accept({ oid, tid: "t1" }), 404, "OidClaimMissing");
     const call = { params, caller: asMember(alice) };
     assertRefused(service.call(postInvitationAcceptance, call), 400, "UnknownAuthenticationPolicy");
