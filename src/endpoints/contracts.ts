@@ -7,12 +7,12 @@ import {
   readContract,
   saveContract,
 } from "../governance/contracts.js";
+import { draftRefusals } from "../governance/drafts.js";
 import { id } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
 import { endpoint } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional, optionalWord } from "../kit/readers.js";
-import { Refusal } from "../kit/refusal.js";
 import { contract, contracts, contractVersions as versions } from "../schemas/answers/contracts.js";
 import { contractDraft } from "../schemas/requests.js";
 
@@ -37,14 +37,10 @@ export const putContract = endpoint(
       "NotContractParty",
       "ContractAlreadyAccepted",
       "ContractAlreadyExists",
-      "PreconditionFailed",
-      "NotCanonical",
-      "ViewNotKnown",
+      ...draftRefusals,
     ],
   },
   ({ caller, path, body }) => {
-    if (!body.data)
-      throw new Refusal("DataMissing", 'Send the text of the contract in "data"; it must not be empty.');
     const { data, expires, version } = body;
     saveContract(caller, path.contractId, { data, expires }, version);
   },

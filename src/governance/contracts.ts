@@ -2,7 +2,15 @@ import canonicalize from "canonicalize";
 import { Refusal } from "../kit/refusal.js";
 import { transactionId } from "../kit/transactions.js";
 import type { Caller } from "./callers.js";
-import { type Drafted, lookUp, requireNotAccepted, saveDraft, type Versioned, versioned } from "./drafts.js";
+import {
+  type Drafted,
+  lookUp,
+  requireData,
+  requireNotAccepted,
+  saveDraft,
+  type Versioned,
+  versioned,
+} from "./drafts.js";
 import { readExpiry } from "./expiry.js";
 import { partiesIn, requireParty, requireReader } from "./parties.js";
 import { openActions, openProposalsFor, type ProposedAction, votesOf } from "./proposals.js";
@@ -200,6 +208,7 @@ export function saveContract(
   version: string | null | undefined,
 ): void {
   requireNotAccepted(drafted, id);
+  requireData(data, drafted.noun);
   partiesIn(data); // throws for parties that are no list of ids
   const expires = readExpiry(until);
   if (contracts().has(id)) requireReader(caller, id);

@@ -2,7 +2,7 @@ import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import type { Caller } from "./callers.js";
 import { requireContract } from "./contracts.js";
-import { type Drafted, saveDraft, type Versioned, versioned } from "./drafts.js";
+import { type Drafted, requireData, saveDraft, type Versioned, versioned } from "./drafts.js";
 import { mayRead, requireReader } from "./parties.js";
 import type { Document } from "./tables.js";
 
@@ -38,7 +38,7 @@ export function readDocument(
 ): Document {
   if (!written)
     throw new Refusal("ContractIdMissing", 'Say in "contractId" to which contract the document belongs.');
-  if (!data) throw new Refusal("DataMissing", 'Send the document in "data"; it must not be empty.');
+  requireData(data, "document");
   const document = { contractId: written, data };
   requireSameContract(document, contractId);
   requireContract(written);

@@ -45,6 +45,11 @@ export function requireNotAccepted(
   );
 }
 
+/** What is drafted or proposed says something. @param noun for the message @throws {Refusal} `DataMissing` */
+export function requireData(data: unknown, noun: string): void {
+  if (!data) throw new Refusal("DataMissing", `Send the ${noun} in "data"; it must not be empty.`);
+}
+
 /** With which codes {@link saveDraft} refuses, besides that of the kind for a draft that exists. */
 export const draftRefusals = [
   "PreconditionFailed",

@@ -95,7 +95,7 @@ describe("contracts", () => {
       { memberId: alice, vote: true },
       { memberId: bob, vote: true },
     ]);
-    assertRefused(put({ data: "more" }), 405, "ContractAlreadyAccepted");
+    for (const data of ["more", ""]) assertRefused(put({ data }), 405, "ContractAlreadyAccepted");
   });
 
   it("are listed by state", () => {
