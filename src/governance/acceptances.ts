@@ -1,6 +1,7 @@
 import { digestOf } from "../kit/canonical.js";
 import { transactionId } from "../kit/transactions.js";
-import { acceptedContract, type Contract, requireAccepted } from "./contracts.js";
+import { acceptedContract, type Contract } from "./contracts.js";
+import { requireAccepted } from "./standing.js";
 import { acceptances } from "./tables.js";
 
 /** What is stated, and where on the ledger, if that was in an earlier transaction than the present one. */
@@ -15,7 +16,7 @@ export interface Acceptance {
  * proves it to anybody. CCF gives the vote's own transaction no claims. Stated once per version.
  */
 export function stateAcceptance(contractId: string): Acceptance {
-  requireAccepted(contractId, 400);
+  requireAccepted(contractId);
   const contract = acceptedContract(contractId);
   if (contract === undefined) throw new TypeError(`accepted contract ${contractId} has no version`);
   const table = acceptances();

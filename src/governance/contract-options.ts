@@ -1,11 +1,22 @@
+import { word } from "../kit/readers.js";
 import { type ExecutionStatus, executionStatus } from "./execution.js";
 import { openProposalsFor } from "./proposals.js";
 import { whyNotInForce } from "./standing.js";
 import { contractLoggingStatuses, contractTelemetryStatuses, type OptionStatus } from "./tables.js";
 
 /** What may be on or off under a contract: `execution` by each member for itself, the rest by proposals. */
-export const contractOptions = ["execution", "logging", "telemetry"] as const;
-export type ContractOption = (typeof contractOptions)[number];
+const OPTIONS = ["execution", "logging", "telemetry"] as const;
+export type ContractOption = (typeof OPTIONS)[number];
+
+/** Reads the name of an option from a path. */
+export const readContractOption = word("InvalidOption", "A contract has the options", OPTIONS);
+
+/** Reads the name of an option that is a switch of each member. */
+export const readMemberSwitch = word(
+  "InvalidOption",
+  "Members propose set_contract_runtime_options_... for logging and telemetry; each member switches only",
+  ["execution"],
+);
 
 /** An option's status as the API says it; of options that proposals decide, with the open ones that would enable them. */
 export type ContractOptionStatus =

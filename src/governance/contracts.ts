@@ -180,13 +180,6 @@ export function requireInForce(id: string): TextInForce {
   return { version: transactionId(seqno), digest };
 }
 
-/** @param status 403 where something would be released under the contract, 400 where the request makes no sense yet */
-export function requireAccepted(id: string, status?: 400): void {
-  if (acceptedContracts().has(id)) return;
-  const message = `The contract ${id} is not accepted by the members.`;
-  throw new Refusal("ContractNotAccepted", message, undefined, status);
-}
-
 /** Whether a contract is at least drafted. */
 export const contractExists = (id: string): boolean => contracts().has(id) || acceptedContracts().has(id);
 

@@ -1,4 +1,4 @@
-import { type NotInForce, whyNotInForce } from "./standing.js";
+import { type NotInForce, requireAccepted, whyNotInForce } from "./standing.js";
 import { executionSwitches, members, type OptionStatus } from "./tables.js";
 
 /** Whether code may run under a contract, as the API says it. */
@@ -26,8 +26,9 @@ export function executionStatus(contractId: string): ExecutionStatus {
   return { status: "disabled", reason: { code: "ContractDisabled", message } };
 }
 
-/** Every member has a switch of its own. */
+/** Every member has a switch of its own, once the contract is accepted. @throws {Refusal} `ContractNotAccepted` */
 export function switchExecution(contractId: string, memberId: string, status: OptionStatus): void {
+  requireAccepted(contractId);
   const table = executionSwitches();
   table.set(contractId, { ...table.get(contractId), [memberId]: status });
 }

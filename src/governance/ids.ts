@@ -39,11 +39,13 @@ const reader = (longest: number): Reader<string> =>
     { schema: schemaOf(longest) },
   );
 
+// pure: the constitution, which reads no paths, is smaller without
+
 /** Reads an id from a path. */
-export const id = reader(LONGEST);
+export const id = /* @__PURE__ */ reader(LONGEST);
 
 /** Reads the id of a secret, `<caller>_<name>`, from a path. */
-export const ownedId = reader(LONGEST_OWNED);
+export const ownedId = /* @__PURE__ */ reader(LONGEST_OWNED);
 
 /** Reads an id from a query; it may be absent, and empty, which is a name of its own. */
 export function optionalId(value: string | undefined, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { Refusal } from "../kit/refusal.js";
+import { word } from "../kit/readers.js";
 import { type delegatingOptions, serviceOptionNames } from "../schemas/service-options.js";
 import { type OptionStatus, serviceOptions } from "./tables.js";
 
@@ -6,12 +6,12 @@ export type ServiceOption = (typeof serviceOptionNames)[number];
 /** While it is enabled, a role decides something alone. */
 export type DelegatingOption = (typeof delegatingOptions)[number];
 
-/** Reads the name of an option from a path. */
-export function readServiceOption(value: string | undefined): ServiceOption {
-  const found = serviceOptionNames.find((name) => name === value);
-  if (found !== undefined) return found;
-  throw new Refusal("InvalidOption", `The service's options are: ${serviceOptionNames.join(", ")}.`);
-}
+/** Reads the name of an option from a path. (Pure: the constitution, which reads no paths, is smaller without.) */
+export const readServiceOption = /* @__PURE__ */ word(
+  "InvalidOption",
+  "The service has the options",
+  serviceOptionNames,
+);
 
 /** Disabled unless the members have voted otherwise. */
 export function serviceOptionStatus(option: ServiceOption): OptionStatus {

@@ -1,5 +1,6 @@
 import { digestOf } from "../kit/canonical.js";
 import { hex } from "../kit/encodings.js";
+import { Refusal } from "../kit/refusal.js";
 import { Series } from "../kit/series.js";
 import { hasPassed } from "./expiry.js";
 import { partiesIn } from "./parties.js";
@@ -47,6 +48,17 @@ export function isAcceptedVersion(contractId: string, version: string): boolean 
   return acceptedContracts().versionOf(contractId) === Number(version.split(".")[1]);
 }
 
+/**
+ * For what makes no sense before a contract is accepted, and still does when it has ended.
+ *
+ * @throws {Refusal} `ContractNotAccepted`; with status 400, as clients know it
+ */
+export function requireAccepted(contractId: string): void {
+  if (acceptedContracts().has(contractId)) return;
+  const { code, message } = notAccepted(contractId);
+  throw new Refusal(code, message, undefined, 400);
+}
+
 /** Why nothing may happen under a contract. */
 export interface NotInForce {
   readonly code: "ContractNotAccepted" | "ContractEnded" | "ContractExpired";
@@ -56,14 +68,18 @@ export interface NotInForce {
 /** A contract is in force once it is accepted, until it is ended or expires. */
 export function whyNotInForce(contractId: string): NotInForce | undefined {
   const standing = contractStandings().get(contractId);
-  const because = (code: NotInForce["code"], what: string): NotInForce => ({
-    code,
-    message: `The contract ${contractId} ${what}`,
-  });
-  if (standing === undefined) return because("ContractNotAccepted", "is not accepted by the members.");
+  if (standing === undefined) return notAccepted(contractId);
   const { endedBy, expires } = standing;
-  if (endedBy !== undefined) return because("ContractEnded", `was ended by proposal ${endedBy}.`);
+  if (endedBy !== undefined) return because("ContractEnded", contractId, `was ended by proposal ${endedBy}`);
   if (expires !== undefined && hasPassed(expires))
-    return because("ContractExpired", `expired at ${expires}; the members can amend it.`);
+    return because("ContractExpired", contractId, `expired at ${expires}; the members can amend it`);
   return undefined;
 }
+
+const because = (code: NotInForce["code"], contractId: string, why: string): NotInForce => ({
+  code,
+  message: `The contract ${contractId} ${why}.`,
+});
+
+const notAccepted = (contractId: string): NotInForce =>
+  because("ContractNotAccepted", contractId, "is not accepted by the members");

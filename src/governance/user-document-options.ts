@@ -1,3 +1,4 @@
+import { word } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
 import { approverOf, includesApprover, nameOf, unknownAmong } from "./approvers.js";
 import type { Caller } from "./callers.js";
@@ -14,14 +15,11 @@ const OPTIONS = ["execution", "telemetry"] as const;
 export type UserDocumentOption = (typeof OPTIONS)[number];
 
 /** Reads the name of an option from a path. */
-export function readUserDocumentOption(value: string | undefined): UserDocumentOption {
-  const found = OPTIONS.find((option) => option === value);
-  if (found !== undefined) return found;
-  throw new Refusal(
-    "InvalidUserDocumentRuntimeOption",
-    `A user document has the options ${OPTIONS.join(", ")}.`,
-  );
-}
+export const readUserDocumentOption = word(
+  "InvalidUserDocumentRuntimeOption",
+  "A user document has the options",
+  OPTIONS,
+);
 
 /** Whether something may be done with a document, as the API says it. */
 export type UserDocumentOptionStatus =
@@ -44,8 +42,7 @@ export function userDocumentOptionStatus(
 ): UserDocumentOptionStatus {
   const document = acceptedUserDocuments().get(documentId);
   if (document === undefined) {
-    const message = `The user document ${documentId} is not accepted by its approvers.`;
-    return { status: "disabled", reason: { code: "UserDocumentNotAccepted", message } };
+    return { status: "disabled", reason: notAccepted(documentId) };
   }
   requireSameContract(document, contractId);
   const against = whoDisabled(documentId, document, option);
@@ -53,6 +50,12 @@ export function userDocumentOptionStatus(
   const message = `The option ${option} is disabled by these approvers: ${against.join(", ")}.`;
   return { status: "disabled", reason: { code: "UserDocumentRuntimeOptionDisabled", message } };
 }
+
+const notAccepted = (documentId: string) =>
+  ({
+    code: "UserDocumentNotAccepted",
+    message: `The user document ${documentId} is not accepted by its approvers.`,
+  }) as const;
 
 function whoDisabled(
   documentId: string,
@@ -79,10 +82,8 @@ export function switchUserDocumentOption(
 ): void {
   const document = acceptedUserDocuments().get(documentId);
   if (document === undefined) {
-    throw new Refusal(
-      "UserDocumentNotAccepted",
-      `The user document ${documentId} is not accepted by its approvers.`,
-    );
+    const { code, message } = notAccepted(documentId);
+    throw new Refusal(code, message);
   }
   requireSameContract(document, contractId);
   const approver = approverOf(caller);

@@ -1,5 +1,6 @@
 import type { Reader } from "./endpoint.js";
 import { Refusal } from "./refusal.js";
+import type { RefusalCode } from "./refusals.js";
 
 /** A parameter that may be absent. */
 export const optional = <T>(reader: Reader<T>): Reader<T | undefined> =>
@@ -22,6 +23,24 @@ export const integer = (least: number, most: number = Number.MAX_SAFE_INTEGER): 
     },
     { schema: { type: "integer", minimum: least, maximum: most } } as const,
   );
+
+/**
+ * One of some words, exactly as written, where clients know a code for anything else.
+ *
+ * @param whose for the message: `A contract has the options`
+ */
+export function word<const T extends string>(
+  code: RefusalCode,
+  whose: string,
+  words: readonly T[],
+): Reader<T> {
+  const read = (value: string | undefined): T => {
+    const found = words.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw new Refusal(code, `${whose}: ${words.join(", ")}.`);
+  };
+  return Object.assign(read, { schema: { enum: words } } as const);
+}
 
 /** One of some words, exactly as written; absent or empty when none is meant. */
 export const optionalWord = <const T extends string>(...words: readonly T[]): Reader<T | undefined> =>
