@@ -3,6 +3,11 @@
  * ever yields could never match, therefore it is refused before anybody votes on it.
  */
 
+import type { policyTypes } from "../schemas/policies.js";
+
+/** What kind of evidence a policy speaks about. */
+export type PolicyType = (typeof policyTypes)[number];
+
 /** The type of a claim's value; hex strings are lower case. */
 export type ClaimType = "string" | "number" | "boolean";
 
@@ -72,12 +77,7 @@ export const claimsByPlatform = {
   "snp-cvm": snpCvm,
   jwt,
   virtual,
-} as const satisfies Record<string, Readonly<Record<string, ClaimType>>>;
-
-/** What kind of evidence a policy speaks about. */
-export type PolicyType = keyof typeof claimsByPlatform;
-
-export const policyTypes = Object.keys(claimsByPlatform) as readonly PolicyType[];
+} as const satisfies Record<PolicyType, Readonly<Record<string, ClaimType>>>;
 
 /**
  * Written into an alternative of an snp-caci policy as `"allow-unendorsed": [true]`, it accepts evidence that brings no

@@ -1,5 +1,5 @@
+import { policyTypes, writtenClaims } from "./policies.js";
 import { shape } from "./shape.js";
-import { claims } from "./claims.js";
 
 // Fields that are not named here are ignored: existing clients send more than an endpoint needs.
 
@@ -67,8 +67,8 @@ export const delegation = shape("delegation", {
   type: "object",
   properties: {
     type: { enum: ["add", "remove"] },
-    policyType: { enum: ["snp-caci", "snp-cvm", "jwt", "virtual", null] },
-    claims,
+    policyType: { enum: [...policyTypes, null] },
+    claims: writtenClaims,
   },
   required: ["type", "claims"],
 });

@@ -1,5 +1,5 @@
+import { policyTypes, writtenClaims } from "../policies.js";
 import { shape } from "./interpreted.js";
-import { claims } from "../claims.js";
 import { anyText, boolean, text } from "./parts.js";
 
 /** Clients propose the contract as the service answered it; only its data, and when it expires, is agreed on. */
@@ -32,9 +32,9 @@ export const setCleanRoomPolicy = shape("set_clean_room_policy", {
   properties: {
     contractId: text,
     type: { enum: ["add", "remove", "set"] },
-    policyType: { enum: ["snp-caci", "snp-cvm", "jwt", "virtual"] },
-    claims,
-    alternatives: { type: "array", minItems: 1, items: claims },
+    policyType: { enum: policyTypes },
+    claims: writtenClaims,
+    alternatives: { type: "array", minItems: 1, items: writtenClaims },
   },
   required: ["contractId", "type"],
   additionalProperties: false,

@@ -1,4 +1,6 @@
-/** A value that a claim must equal, or the least version that is accepted. */
+/** What a policy can be about: the platform of evidence, or tokens. */
+export const policyTypes = ["snp-caci", "snp-cvm", "jwt", "virtual"] as const;
+
 const condition = {
   anyOf: [
     { type: ["string", "number", "boolean"] },
@@ -11,8 +13,8 @@ const condition = {
   ],
 } as const;
 
-/** Claims as members and clean rooms write them: by name, one condition or several of which one must be satisfied. */
-export const claims = {
+/** Claims as members and clean rooms write them: of each one condition, or several of which one must be satisfied. */
+export const writtenClaims = {
   type: "object",
   additionalProperties: { anyOf: [condition, { type: "array", items: condition }] },
 } as const;
