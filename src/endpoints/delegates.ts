@@ -3,13 +3,14 @@ import { id, ownedId } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
 import { registerSubject, SUBJECTS } from "../governance/token-subjects.js";
 import { endpoint } from "../kit/endpoint.js";
+import { pageOfIds, paging } from "../kit/pages.js";
 import { Refusal } from "../kit/refusal.js";
 import { conforms } from "../kit/shapes.js";
 import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
 import { attestedCall } from "../policy/attested-call.js";
 import { delegate, delegatedPolicy, delegatesOf } from "../policy/delegates.js";
+import { onlyAlternative } from "../policy/policy.js";
 import { signatureRefusals } from "../policy/json-call.js";
-import { pageOfIds, paging } from "../kit/pages.js";
 import { delegatedClaims, delegates } from "../schemas/answers/policies.js";
 import { attestedRequest, delegation } from "../schemas/requests.js";
 
@@ -39,9 +40,7 @@ export const getDelegate = endpoint(
     requireReader(caller, contractId);
     const policy = delegatedPolicy(contractId, { type, id: delegateId });
     if (policy === undefined) return { claims: {} };
-    const { policyType, alternatives } = policy;
-    const [only, ...others] = alternatives;
-    return { ...(others.length === 0 && { claims: only }), policyType, alternatives };
+    return { claims: onlyAlternative(policy), ...policy };
   },
 );
 

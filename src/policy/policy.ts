@@ -13,6 +13,11 @@ export interface Policy {
   readonly alternatives: readonly Claims[];
 }
 
+/** For clients to whom a policy is one set of claims: of several alternatives that would hide all but one, so there is none. */
+export function onlyAlternative({ alternatives: [first, ...others] }: Policy): Claims | undefined {
+  return others.length === 0 ? first : undefined;
+}
+
 /** Claims as clients may write them: a single condition stands for a list of one. */
 type WrittenClaims = Readonly<Record<string, Condition | readonly Condition[]>>;
 
