@@ -22,12 +22,17 @@ export const getUserDocumentOption = endpoint(
     path,
     bodies: [attestedRequest],
     answer: optionStatus,
-    refusals: ["InvalidUserDocumentRuntimeOption", "ContractIdMismatch", ...evidenceRefusals],
+    refusals: [
+      "InvalidUserDocumentRuntimeOption",
+      "ContractIdMismatch",
+      "NotContractParty",
+      ...evidenceRefusals,
+    ],
   },
   ({ caller, path: { contractId, documentId, option }, request }) => {
     if (caller === undefined)
       requireAttested(contractId, attestedCall(request, { key: "none", repeatable: true }));
-    return userDocumentOptionStatus(contractId, documentId, option);
+    return userDocumentOptionStatus(contractId, documentId, option, caller);
   },
 );
 

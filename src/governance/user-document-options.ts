@@ -1,6 +1,6 @@
 import { word } from "../kit/readers.js";
 import { Refusal } from "../kit/refusal.js";
-import { approverOf, includesApprover, nameOf, unknownAmong } from "./approvers.js";
+import { approverOf, includesApprover, nameOf, requireReaderOrApprover, unknownAmong } from "./approvers.js";
 import type { Caller } from "./callers.js";
 import { requireSameContract } from "./documents.js";
 import {
@@ -34,17 +34,24 @@ export type UserDocumentOptionStatus =
 
 const keyOf = (documentId: string, option: UserDocumentOption): string => `${documentId}/${option}`;
 
-/** Disabled until the document is accepted, and then as long as any approver has it disabled; who left has no say. */
+/**
+ * Disabled until the document is accepted, and then as long as any approver has it disabled; who left has no say.
+ *
+ * @param caller who asks, if that is not attested code: it names approvers, so it is for readers of the document
+ * @throws {Refusal} `ContractIdMismatch`, `NotContractParty`
+ */
 export function userDocumentOptionStatus(
   contractId: string,
   documentId: string,
   option: UserDocumentOption,
+  caller?: Caller,
 ): UserDocumentOptionStatus {
   const document = acceptedUserDocuments().get(documentId);
   if (document === undefined) {
     return { status: "disabled", reason: notAccepted(documentId) };
   }
   requireSameContract(document, contractId);
+  if (caller !== undefined) requireReaderOrApprover(caller, contractId, document.approvers);
   const against = whoDisabled(documentId, document, option);
   if (against.length === 0) return { status: "enabled" };
   const message = `The option ${option} is disabled by these approvers: ${against.join(", ")}.`;

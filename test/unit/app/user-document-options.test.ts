@@ -12,6 +12,7 @@ import {
   asUser,
   bob,
   type Caller,
+  carol,
   room,
   VirtualMachine,
   virtualPolicy,
@@ -89,6 +90,14 @@ describe("options of documents of users", () => {
     const changes = { contractId: "c2" };
     for (const act of [status(changes), enable(asDora, changes), disable(asDora, changes)])
       assertRefused(act, 400, "ContractIdMismatch");
+  });
+
+  it("are told to the parties of a contract that names them, and to approvers (improvement 12)", () => {
+    accept();
+    documents.service.acceptContract("c1", { governance: { parties: [bob] } });
+    const ask = (caller: Caller) => documents.service.call(getUserDocumentOption, { caller, params });
+    for (const caller of [asMember(bob), asMember(alice), asDora]) assert.equal(ask(caller).status, 200);
+    for (const caller of [asMember(carol), asErik]) assertRefused(ask(caller), 403, "NotContractParty");
   });
 
   it("are not held back by an approver who has left the consortium", () => {
