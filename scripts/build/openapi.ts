@@ -87,7 +87,7 @@ function failures(codes: ReturnType<typeof refusalsOf>): Json {
 }
 
 /** A JSON Schema (2020-12) in the dialect of OpenAPI 3.0, which has no `null`, no `const` and one type at a time. */
-export function openApiSchema(schema: unknown): unknown {
+function openApiSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(openApiSchema);
   if (typeof schema !== "object" || schema === null) return schema;
   const { type, const: constant, enum: values, ...rest } = schema as Json;

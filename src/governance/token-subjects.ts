@@ -11,7 +11,7 @@ export const TOKEN_TEXT_RULE = "1 to 600 visible ASCII characters";
  * The contract to which a subject belongs by its name: the subject is the contract's id, or begins with it and `-` or `/`. Ids may
  * have `-` in them, so several contracts could say that of one subject; then it belongs to the one with the longest id.
  */
-export function contractNamedIn(subject: string): string | undefined {
+function contractNamedIn(subject: string): string | undefined {
   const ends = [...subject.matchAll(/[-/]|$/g)].map(({ index }) => index).reverse();
   return ends.map((end) => subject.slice(0, end)).find((name) => isId(name) && contractExists(name));
 }

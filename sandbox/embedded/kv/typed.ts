@@ -43,11 +43,6 @@ export function jsonValue<T>(tx: Transaction, name: string): TypedValue<T> {
   return typedValue(tx.table(name), jsonCodec<T>());
 }
 
-/** A single text in UTF-8. */
-export function textValue(tx: Transaction, name: string): TypedValue<string> {
-  return typedValue(tx.table(name), textCodec);
-}
-
 const textCodec: Codec<string> = { encode: (text) => Buffer.from(text), decode };
 
 function jsonCodec<T>(): Codec<T> {

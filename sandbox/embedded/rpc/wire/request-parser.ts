@@ -197,7 +197,7 @@ function checkHeaderSize(name: string, value: string, count: number): void {
 }
 
 /** As CCF writes sizes: `16KB`, `1MB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   return bytes % 1048576 === 0 ? `${bytes / 1048576}MB` : `${bytes / 1024}KB`;
 }
 
