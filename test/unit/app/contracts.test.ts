@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { postAcceptance } from "../../../src/endpoints/acceptance.js";
-import { getContract, listContracts, putContract } from "../../../src/endpoints/contracts.js";
+import {
+  getContract,
+  listContracts,
+  listContractVersions,
+  putContract,
+} from "../../../src/endpoints/contracts.js";
 import { alice, asMember, asToken, asUser, assertRefused, bob, carol, invited, Service } from "./service.js";
 
 const digest = (document: unknown): string =>
@@ -96,6 +101,16 @@ describe("contracts", () => {
       { memberId: bob, vote: true },
     ]);
     for (const data of ["more", ""]) assertRefused(put({ data }), 405, "ContractAlreadyAccepted");
+  });
+
+  it("are read later while the node cannot tell yet which view their transaction is in", () => {
+    put({ data: "draft" });
+    service.acceptContract("c2");
+    ccf.consensus.getViewForSeqno = () => null;
+    for (const id of ["c1", "c2"]) assertRefused(read(id), 503, "ViewNotKnown");
+    assertRefused(put({ data: "more", version: "2.1" }), 503, "ViewNotKnown");
+    for (const handler of [postAcceptance, listContractVersions])
+      assertRefused(service.call(handler, { caller, params: { contractId: "c2" } }), 503, "ViewNotKnown");
   });
 
   it("are listed by state", () => {
