@@ -52,13 +52,14 @@ export class Series<V> {
   /** Values from a number on, at most `limit`, and the number of the one after them, if there is one. */
   page(from: number, limit: number): { value: readonly Numbered<V>[]; next?: number } {
     const value: Numbered<V>[] = [];
-    for (let number = from; number <= this.length && value.length < limit; number++) {
+    const { length } = this;
+    for (let number = from; number <= length && value.length < limit; number++) {
       const found = this.get(number);
       const seqno = this.seqnoOf(number);
       if (found !== undefined && seqno !== undefined) value.push({ number, seqno, value: found });
     }
     const next = from + value.length;
-    return next <= this.length ? { value, next } : { value };
+    return next <= length ? { value, next } : { value };
   }
 
   /** Sequence number of the transaction that appended the value. */
