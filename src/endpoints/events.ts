@@ -11,7 +11,7 @@ import {
 import { id, optionalId } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
 import { endpoint, Reply } from "../kit/endpoint.js";
-import { integer, optional } from "../kit/readers.js";
+import { ranging, rangeText, readRange } from "../kit/ledger-ranges.js";
 import { Refusal } from "../kit/refusal.js";
 import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
 import { attestedCall } from "../policy/attested-call.js";
@@ -34,31 +34,19 @@ export const listEvents = endpoint(
   {
     caller: anyCaller,
     path: { contractId: id },
-    query: {
-      ...selecting,
-      from_seqno: optional(integer(1)),
-      to_seqno: optional(integer(1)),
-      max_seqno_per_page: optional(integer(0)),
-    },
+    query: { ...selecting, ...ranging },
     answer: events,
     refusals: ["NotContractParty"],
   },
   ({ caller, path: { contractId }, query }) => {
     requireReader(caller, contractId);
     const wanted = selector(contractId, query);
-    const { from_seqno: from = 1, to_seqno: to } = query;
-    if (query.from_seqno === undefined && to === undefined) return { value: latestEvent(wanted) };
-    if (to !== undefined && to < from) {
-      throw new Refusal(
-        "InvalidParameter",
-        `"to_seqno" (${to}) must not be less than "from_seqno" (${from}).`,
-      );
-    }
-    const perPage = Math.min(query.max_seqno_per_page ?? MOST_SEQNOS_PER_PAGE, MOST_SEQNOS_PER_PAGE);
-    const { value, next } = eventPage(wanted, { from, to, perPage });
+    const range = readRange(query, MOST_SEQNOS_PER_PAGE);
+    if (range.from === undefined && range.to === undefined) return { value: latestEvent(wanted) };
+    const { value, next } = eventPage(wanted, range);
     if (next === undefined) return { value };
-    const range = `from_seqno=${next.from}&to_seqno=${next.to}&max_seqno_per_page=${perPage}`;
-    const nextLink = `/app/contracts/${contractId}/events?${range}&id=${wanted.id}&scope=${wanted.scope}`;
+    const following = rangeText(next, range.perPage);
+    const nextLink = `/app/contracts/${contractId}/events?${following}&id=${wanted.id}&scope=${wanted.scope}`;
     return { value, nextLink };
   },
 );

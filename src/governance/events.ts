@@ -1,4 +1,5 @@
 import { digestOf } from "../kit/canonical.js";
+import type { LedgerRange } from "../kit/ledger-ranges.js";
 import { Refusal } from "../kit/refusal.js";
 import { Series } from "../kit/series.js";
 import { eventCounts, eventRows, type StoredEvent } from "./tables.js";
@@ -28,15 +29,6 @@ export interface Event extends EventClaim {
   readonly seqno: number;
   readonly timestamp_iso: string;
   readonly timestampIso: string;
-}
-
-/** A range of the ledger, both ends included. */
-export interface EventRange {
-  readonly from: number;
-  /** Absent: to the newest event. */
-  readonly to: number | undefined;
-  /** The page covers this many sequence numbers after the first. */
-  readonly perPage: number;
 }
 
 const seriesOf = ({ contractId, scope, id }: EventSelector): Series<StoredEvent> =>
@@ -80,7 +72,7 @@ export function latestEvent(selector: EventSelector): Event[] {
 /** One page of a range, and where the next one starts; stretches of the ledger without these events are skipped. */
 export function eventPage(
   selector: EventSelector,
-  { from, to, perPage }: EventRange,
+  { from = 1, to, perPage }: LedgerRange,
 ): { value: Event[]; next: { from: number; to: number } | undefined } {
   const series = seriesOf(selector);
   const end = to ?? series.seqnoOf(series.length) ?? 0;

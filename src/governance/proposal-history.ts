@@ -1,4 +1,5 @@
 import { utf8 } from "../kit/encodings.js";
+import type { LedgerRange } from "../kit/ledger-ranges.js";
 import { Refusal } from "../kit/refusal.js";
 import { proposals, proposalsInfo } from "./tables.js";
 
@@ -14,12 +15,6 @@ export interface PastState {
   readonly proposalState: string;
 }
 
-/** A range of the ledger, both ends included. What is absent is as far as there can be anything. */
-export interface LedgerRange {
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-}
-
 export interface HistoryPage {
   readonly value: readonly PastState[];
   readonly next?: { readonly from: number; readonly to: number };
@@ -29,21 +24,24 @@ export interface HistoryPage {
  * One page of what became of a governance proposal: a state for every transaction that wrote it, ballots included. CCF
  * forgets a closed proposal when another one closes, so it is read from the ledger itself.
  *
- * @param perPage the page covers this many sequence numbers after its first
  * @returns `undefined` while the node fetches that part of the ledger
  * @throws {Refusal} `InvalidParameter`
  */
 export function proposalHistory(
   proposalId: string,
-  wanted: LedgerRange,
-  perPage: number,
+  { from = 1, to, perPage }: LedgerRange,
 ): HistoryPage | undefined {
   const committed = ccf.consensus.getLastCommittedTxId().seqno;
-  requirePast(wanted, committed);
+  if (Math.max(from, to ?? from) > committed) {
+    throw new Refusal(
+      "InvalidParameter",
+      `The ledger is committed up to sequence number ${committed}; the range must not go beyond.`,
+    );
+  }
   // of a proposal that is not forgotten, the tables know the first and the last write
-  const first = Math.max(wanted.from ?? 1, proposals().versionOf(proposalId) ?? 1);
+  const first = Math.max(from, proposals().versionOf(proposalId) ?? 1);
   const newest = proposalsInfo().versionOf(proposalId);
-  const last = Math.min(wanted.to ?? Infinity, newest ?? committed);
+  const last = Math.min(to ?? Infinity, newest ?? committed);
   if (last < first) return { value: [] };
   if (last > committed) return undefined;
 
@@ -53,16 +51,6 @@ export function proposalHistory(
   const next = { from: end + 1, to: last };
   fetchStates(proposalId, next.from, Math.min(next.from + perPage, next.to));
   return { value, next };
-}
-
-function requirePast({ from = 1, to }: LedgerRange, committed: number): void {
-  const wrong =
-    to !== undefined && to < from
-      ? `"to_seqno" (${to}) must not be less than "from_seqno" (${from}).`
-      : Math.max(from, to ?? from) > committed
-        ? `The ledger is committed up to sequence number ${committed}; the range must not go beyond.`
-        : undefined;
-  if (wrong !== undefined) throw new Refusal("InvalidParameter", wrong);
 }
 
 function statesBetween(proposalId: string, from: number, to: number): PastState[] | undefined {
