@@ -41,7 +41,7 @@ export function unknownAmong(approvers: readonly Approver[]): Approver[] {
 export function readApprovers(given: readonly Approver[]): readonly Approver[] {
   const approvers = given.map(({ approverId, approverIdType }) => ({ approverId, approverIdType }));
   if (new Set(approvers.map(nameOf)).size === approvers.length) return approvers;
-  throw new Refusal("InvalidApprovers", '"approvers" names somebody more than once.');
+  throw new Refusal("InvalidApprovers", '"approvers" must name nobody more than once.');
 }
 
 /** At least one approver. @throws {Refusal} `ApproversMissing`, `EmptyApprovers`, `InvalidApprovers` */

@@ -80,7 +80,10 @@ export function saveDocument<D extends Document>(
  */
 export function requireSameContract(document: Document, contractId: string | undefined): void {
   if (contractId === undefined || document.contractId === contractId) return;
-  throw new Refusal("ContractIdMismatch", `The document belongs to another contract than ${contractId}.`);
+  throw new Refusal(
+    "ContractIdMismatch",
+    `The document belongs to another contract than ${contractId}; name its own in the path.`,
+  );
 }
 
 /**

@@ -48,7 +48,10 @@ export function requireClaim(token: Token, claim: string, values: readonly strin
   if (value === undefined)
     throw new Refusal("TokenClaimMissing", `The invitation is for a token with the claim "${name}".`);
   if (typeof value !== "string" || !values.includes(value))
-    throw new Refusal("TokenClaimMismatch", `The invitation is for another "${name}" than the token's.`);
+    throw new Refusal(
+      "TokenClaimMismatch",
+      `The invitation is for another "${name}" than the token's; call with the token of whom it is for.`,
+    );
   if (!ADDRESSES.includes(name) || isVerifiedAddress(token, value)) return;
   if (serviceOptionStatus("unverified-email-invitations") === "enabled") return;
   throw new Refusal(

@@ -55,7 +55,7 @@ export function requireParty(
   if (isParty(caller, parties)) return;
   throw new Refusal(
     "NotContractParty",
-    `Only the parties of the contract ${contractId} read it, and ${caller.id} is not one of them.`,
+    `Only the parties of the contract ${contractId} read it and what belongs to it, and ${caller.id} is not one of them.`,
   );
 }
 

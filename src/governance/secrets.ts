@@ -74,7 +74,10 @@ function requireOwner(contractId: string, secretId: string, owner: SecretOwner):
   const entry = secrets(contractId).get(secretId);
   if (entry === undefined) throw notFound(secretId);
   if (entry.owner !== ownerText(owner)) {
-    throw new Refusal("SecretNotOwned", `The secret ${secretId} belongs to somebody else.`);
+    throw new Refusal(
+      "SecretNotOwned",
+      `The secret ${secretId} belongs to somebody else; choose another name.`,
+    );
   }
 }
 

@@ -74,7 +74,7 @@ export function requireNoOpenProposal(documentId: string): void {
   if (proposal.state === "Open") {
     throw new Refusal(
       "UserDocumentAlreadyProposed",
-      `The user document ${documentId} is proposed already, by the proposal ${proposalId}.`,
+      `The user document ${documentId} is proposed already, by the proposal ${proposalId}; wait for its end, or have its proposer withdraw it.`,
     );
   }
   close(proposal, "Rejected"); // for good, whoever comes back
