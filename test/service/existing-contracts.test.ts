@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Network } from "../../sandbox/network.js";
 import { assertAllAnswered, assertRefusal } from "./support/existing/application.js";
 import { exercised } from "./support/existing/exercised.js";
-import { BALLOTS, ExistingMember, passed } from "./support/existing/member.js";
+import { BALLOTS, type ExistingMember, passed } from "./support/existing/member.js";
 import { operations } from "./support/existing/operations.js";
-import { existingService } from "./support/existing/service.js";
-import { founders, freshId, sharedNetwork } from "./support/network.js";
+import { agreedContract, threeMembers, type ThreeMembers } from "./support/existing/parties.js";
+import { freshId, sharedNetwork } from "./support/network.js";
 
 // Requests as the member client of the reference sends them (its contract §6.1, §6.2).
 
@@ -13,30 +13,18 @@ describe("the member client of the reference finds contracts as it knows them", 
   this.timeout(60_000);
   let net: Network;
   let alice: ExistingMember, bob: ExistingMember, carol: ExistingMember;
-  let members: readonly [ExistingMember, ExistingMember, ExistingMember];
+  let members: ThreeMembers;
 
   before(async () => {
     net = await sharedNetwork();
-    const [first, second, third] = founders(net);
-    const service = existingService(net);
-    alice = new ExistingMember(service, first);
-    bob = new ExistingMember(service, second);
-    carol = new ExistingMember(service, third);
-    members = [alice, bob, carol];
+    members = threeMembers(net);
+    [alice, bob, carol] = members;
   });
 
   const contract = "/contracts/{contractId}";
   const read = async (id: string) => (await alice.call(`POST ${contract}`, [id])).value;
   const draft = (id: string, data: unknown, version = "") =>
     alice.call(`PUT ${contract}`, [id], { body: { version, data } });
-  /** A contract in force. */
-  async function agreed(data: unknown = "Wir teilen."): Promise<string> {
-    const id = freshId("existing");
-    await draft(id, data);
-    const { proposalId } = await alice.proposeContract(id, await read(id));
-    for (const member of members) await member.ballot(proposalId);
-    return id;
-  }
   const listed = async (state: string) => {
     const { value } = await bob.call("GET /contracts", [], { query: state && `?state=${state}` });
     return value.value.map(({ id }) => id);
@@ -95,7 +83,7 @@ describe("the member client of the reference finds contracts as it knows them", 
   });
 
   it("proposes deployments of any JSON, and policies, and sees what is open", async () => {
-    const id = await agreed();
+    const id = await agreedContract(members);
     for (const [name, field, operation] of [
       ["set_deployment_spec", "spec", `POST ${contract}/deploymentspec`],
       ["set_deployment_info", "info", `POST ${contract}/deploymentinfo`],
@@ -153,7 +141,7 @@ describe("the member client of the reference finds contracts as it knows them", 
     await alice.refused(400, "ContractNotAccepted", enable, [drafted, "execution"]);
     await alice.refused(400, "InvalidOption", enable, [drafted, "logging"]);
 
-    const id = await agreed();
+    const id = await agreedContract(members);
     assert.deepEqual(await status(id, "execution"), { status: "enabled" });
     await bob.call(`POST ${contract}/runtimeoptions/{option}/disable`, [id, "execution"]);
     const disabled = await status(id, "execution");
@@ -178,7 +166,7 @@ describe("the member client of the reference finds contracts as it knows them", 
   });
 
   it("keeps secrets, and has the authority of a contract made", async () => {
-    const id = await agreed();
+    const id = await agreedContract(members);
     const secret = `PUT ${contract}/secrets/{secretName}` as const;
     const { secretId } = (await bob.call(secret, [id, "key"], { body: { value: "swordfish" } })).value;
     assert.equal(secretId, `${bob.id}_key`);
