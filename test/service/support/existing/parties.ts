@@ -33,13 +33,17 @@ export const identityOf = (id: string, tenantId: string): Action => ({
   args: { id, accountType: "microsoft", invitationId: null, data: { tenantId, identifier: null } },
 });
 
-/** A registered user, and a token of it. */
-export async function registeredUser(
-  members: ThreeMembers,
-): Promise<{ readonly id: string; readonly token: string }> {
+export interface RegisteredUser {
+  readonly id: string;
+  readonly tenant: string;
+  readonly token: string;
+}
+
+/** A user whom the members have registered, and a token of it. */
+export async function registeredUser(members: ThreeMembers): Promise<RegisteredUser> {
   const tenant = freshId("tenant");
   const issuer = new TokenIssuer({ tenant });
   const id = freshId("user");
   await passed(members, issuer.registration, identityOf(id, tenant));
-  return { id, token: issuer.token({ oid: id }) };
+  return { id, tenant, token: issuer.token({ oid: id }) };
 }
