@@ -1,6 +1,6 @@
 import { caStatus, generateSigningKey } from "../governance/ca/authorities.js";
 import { endorse, endorsementRefusals } from "../governance/ca/endorsement.js";
-import { activeMember, anyCaller, tokenRefusals } from "../governance/callers.js";
+import { activeMember, anyCaller, tokenOf, tokenRefusals } from "../governance/callers.js";
 import { id } from "../governance/ids.js";
 import { partiesOf, requireReader } from "../governance/parties.js";
 import { utf8 } from "../kit/encodings.js";
@@ -34,6 +34,7 @@ export const getCaStatus = endpoint(
     refusals: [...tokenRefusals, "CallerNotAuthorized", "CallerTenantNotAuthorized", "NotContractParty"],
   },
   ({ path: { contractId }, request }) => {
+    tokenOf(request); // refuses one that may not act here
     if (partiesOf(contractId) !== undefined) requireReader(anyCaller(request), contractId);
     return caStatus(contractId);
   },

@@ -42,6 +42,15 @@ describe("the certificate authority of a contract", () => {
     assertRefused(service.call(getCaStatus, { caller, params: { contractId: "a/b" } }), 400, "InvalidPath");
   });
 
+  it("is for no token that may not act here (improvement 8)", () => {
+    const service = new Authorities(start);
+    const read = (reader: Caller) => service.call(getCaStatus, { caller: reader, params: { contractId } });
+    assertRefused(read(asToken({ oid: "nobody" }, "unconstrained")), 403, "CallerIssuerNotAuthorized");
+    service.ccf.put("public:ccf.gov.jwt_audience", new ArrayBuffer(8), "api://consortium");
+    assertRefused(read(asToken({ oid: "nobody", aud: "api://other" })), 403, "TokenAudienceMismatch");
+    assert.equal(read(asToken({ oid: "nobody", aud: "api://consortium" })).status, 200);
+  });
+
   it("is for the parties of its contract, where the contract names them", () => {
     const service = new Authorities(start);
     service.acceptContract(contractId, { governance: { parties: [alice, "u"] } });
