@@ -48,10 +48,13 @@ export const id = /* @__PURE__ */ reader(LONGEST);
 export const ownedId = /* @__PURE__ */ reader(LONGEST_OWNED);
 
 /** Reads an id from a query; it may be absent, and empty, which is a name of its own. */
-export function optionalId(value: string | undefined, name: string): string | undefined {
-  if (value === undefined || value === "" || isId(value)) return value;
-  throw new Refusal(
-    "InvalidQuery",
-    `"${name}" must have at most ${LONGEST} characters, each a letter, a digit or one of . _ ~ : @ -`,
-  );
-}
+export const optionalId: Reader<string | undefined> = /* @__PURE__ */ Object.assign(
+  (value: string | undefined, name: string): string | undefined => {
+    if (value === undefined || value === "" || isId(value)) return value;
+    throw new Refusal(
+      "InvalidQuery",
+      `"${name}" must have at most ${LONGEST} characters, each a letter, a digit or one of . _ ~ : @ -`,
+    );
+  },
+  { schema: { type: "string", pattern: `${ID.source}|^$`, maxLength: LONGEST } } as const,
+);
