@@ -1,16 +1,15 @@
 import { id } from "../governance/ids.js";
 import { requireSubject, SUBJECTS } from "../governance/token-subjects.js";
 import { makeToken, readTokenRequest } from "../governance/issued-tokens.js";
-import { endpoint, type Reader } from "../kit/endpoint.js";
+import { endpoint } from "../kit/endpoint.js";
+import { anyText } from "../kit/readers.js";
 import { delegatedPolicy } from "../policy/delegates.js";
 import { release, releaseCall, releaseRefusals } from "../policy/release.js";
 import { released } from "../schemas/answers/releases.js";
 import { attestedRequest } from "../schemas/requests.js";
 
 /** Checked once the evidence is known to be there, since existing clients know the errors in that order. */
-const parameter: Reader<string | undefined> = Object.assign((value: string | undefined) => value, {
-  schema: { type: "string" },
-} as const);
+const parameter = anyText;
 
 /** A token about attested code: who trusts the service's keys learns from it under which contract the code acts. */
 export const postToken = endpoint(

@@ -1,5 +1,4 @@
-import { type Reader } from "./endpoint.js";
-import { integer, optional } from "./readers.js";
+import { anyText, integer, optional } from "./readers.js";
 
 /** The most entries that one page of a list holds. */
 const MOST_ENTRIES = 1000;
@@ -9,7 +8,7 @@ export const paging = {
   /** How many entries a page holds. */
   limit: optional(integer(1, MOST_ENTRIES)),
   /** The last id of the page before. */
-  after: ((value) => value) as Reader<string | undefined>,
+  after: anyText,
 };
 
 export interface Page<T> {

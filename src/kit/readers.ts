@@ -9,6 +9,9 @@ export const optional = <T>(reader: Reader<T>): Reader<T | undefined> =>
     reader.schema === undefined ? {} : { schema: reader.schema },
   );
 
+/** Any text, if there is one; what it may be is up to whoever uses it. */
+export const anyText: Reader<string | undefined> = (value) => value;
+
 /** Decimal digits between two bounds, both included. */
 export const integer = (least: number, most: number = Number.MAX_SAFE_INTEGER): Reader<number> =>
   Object.assign(
