@@ -34,8 +34,10 @@ export interface Decision<A = unknown> {
   readonly subject?: Subject<A>;
 }
 
-/** Something that is settled once and for all, and that one open proposal at a time may name. */
+/** Something that one open proposal at a time may name, and that is settled once it is applied. */
 export interface Subject<A = unknown> {
+  /** Several actions may be about subjects of one kind. */
+  readonly kind: "contract" | "document of members";
   id(args: A): string;
   settled(id: string, args: A): boolean;
   /** May not be proposed with other actions, and waits until no invited member is left. */

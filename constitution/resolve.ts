@@ -1,7 +1,8 @@
 import type { Member } from "../src/governance/membership.js";
 import { type Deciding, type Outcome, type Vote, outcomeOf } from "../src/governance/resolution.js";
 import { serviceOptionStatus } from "../src/governance/service-options.js";
-import { membersAfter, rowOf } from "./actions/index.js";
+import { ACTIONS, membersAfter, rowOf } from "./actions/index.js";
+import type { Subject } from "./action.js";
 import { type Circumstances, allMembers, circumstances } from "./circumstances.js";
 import { type ProposedAction, readProposal } from "./proposal.js";
 
@@ -24,7 +25,7 @@ export function resolve(
 }
 
 function decidingOf({ name, args }: ProposedAction, given: Circumstances): Deciding {
-  const { arguments: shape, decision = {} } = rowOf(name);
+  const { decision = {} } = rowOf(name);
   const { delegate, subject } = decision;
   const delegated = delegate !== undefined && serviceOptionStatus(delegate.option) === "enabled";
   const id = subject?.id(args);
@@ -36,11 +37,19 @@ function decidingOf({ name, args }: ProposedAction, given: Circumstances): Decid
     ...(subject !== undefined &&
       id !== undefined && {
         subject: {
-          key: `${name}/${id}`,
+          key: `${subject.kind}/${id}`,
           settled: subject.settled(id, args),
-          contested: given.elsewhere(name, shape).some((other) => subject.id(other) === id),
+          contested: isContested(subject.kind, id, given),
           alone: subject.alone ?? false,
         },
       }),
   };
+}
+
+/** Whether another open proposal names the subject, by whichever action: votes are about it as it was when they were cast. */
+function isContested(kind: Subject["kind"], id: string, given: Circumstances): boolean {
+  return Object.entries(ACTIONS).some(([name, { arguments: shape, decision }]) => {
+    const subject = decision?.subject;
+    return subject?.kind === kind && given.elsewhere(name, shape).some((args) => subject.id(args) === id);
+  });
 }

@@ -20,6 +20,7 @@ const set_contract = action({
   decision: {
     veto: true,
     subject: {
+      kind: "contract",
       id: ({ contractId }) => contractId,
       settled: (id, { amend, version }) =>
         amend ? isEnded(id) || !isAcceptedVersion(id, version ?? "") : acceptedContracts().has(id),
@@ -51,7 +52,10 @@ function requireAmendable(contractId: string, version: string | undefined): void
 /** Ends an accepted contract for good: nothing is released under it any more, and what was agreed stays readable. */
 const end_contract = action({
   arguments: contractById,
-  decision: { veto: true, subject: { id: ({ contractId }) => contractId, settled: isEnded } },
+  decision: {
+    veto: true,
+    subject: { kind: "contract", id: ({ contractId }) => contractId, settled: isEnded },
+  },
   check: ({ contractId }) => requireAgreed(contractId),
   apply: ({ contractId }, proposalId) => endContract(contractId, proposalId),
 });

@@ -11,6 +11,7 @@ const set_member_document = action({
   decision: {
     veto: true,
     subject: {
+      kind: "document of members",
       id: ({ documentId }) => documentId,
       settled: (id) => acceptedMemberDocuments().has(id),
     },

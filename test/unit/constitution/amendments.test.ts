@@ -129,6 +129,27 @@ describe("ending a contract (improvement 31)", () => {
   });
 });
 
+describe("proposals to amend and to end a contract (improvement 31)", () => {
+  it("do not stand beside each other, or votes to end one text would end the next", () => {
+    const { consortium, version } = withContract();
+    const ending = consortium.open(alice, endContract());
+    assert.equal(consortium.proposing(bob, amending(version)), "Rejected");
+    assert.equal(consortium.outcome(ending, all), "Accepted");
+
+    const another = withContract();
+    const amendment = another.consortium.open(alice, amending(another.version));
+    assert.equal(another.consortium.proposing(bob, endContract()), "Rejected");
+    assert.equal(another.consortium.outcome(amendment, all), "Accepted");
+  });
+
+  it("about other contracts do not matter", () => {
+    const { consortium, version } = withContract();
+    consortium.accept(setContract({ contractId: "c2" }));
+    consortium.open(alice, endContract("c2"));
+    assert.equal(consortium.proposing(bob, amending(version)), "Open");
+  });
+});
+
 describe("a contract that expires (improvement 31)", () => {
   const until = (expires: unknown) => setContract({ contract: { data: "first", expires } });
 
