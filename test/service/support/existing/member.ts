@@ -39,11 +39,16 @@ export class ExistingMember extends Application {
 
   /** A request of the governance API whose path is below `/gov`. */
   async governance<const F>(path: string, form: F & Form): Promise<Formed<F>> {
-    const answer = await this.connection.exchange("GET", versioned(path));
-    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
-    const value: unknown = JSON.parse(answer.text);
+    const value: unknown = JSON.parse(await this.text(path));
     assertForm(form, value, path);
     return value as Formed<F>;
+  }
+
+  /** The same, where the answer is no JSON. */
+  async text(path: string): Promise<string> {
+    const answer = await this.connection.exchange("GET", versioned(path));
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+    return answer.text;
   }
 
   propose(...actions: readonly Action[]) {
