@@ -34,7 +34,7 @@ describe("certificate authorities of contracts", function () {
     assert.deepEqual(await contract.ca(), { enabled: false, proposalIds: [] });
     await assertRefused(contract.generateCaKey(), 405, "CANotEnabled");
     const asking = collaboration.room().certificate({ publicKey: makeKeyPair().publicKeyPem });
-    await assertRefused(asking, 405, "CANotEnabled");
+    await assertRefused(asking, 404, "NoCASigningKey");
 
     const alice = net.members[0];
     const open = await propose(net.as(alice), alice, [enable(contract.id)]);

@@ -26,7 +26,7 @@ describe("the member client of the reference finds contracts as it knows them", 
   const draft = (id: string, data: unknown, version = "") =>
     alice.call(`PUT ${contract}`, [id], { body: { version, data } });
   const listed = async (state: string) => {
-    const { value } = await bob.call("GET /contracts", [], { query: state && `?state=${state}` });
+    const { value } = await bob.call("GET /contracts", [], { query: `?state=${state}` });
     return value.value.map(({ id }) => id);
   };
   const status = async (id: string, option: string) =>
@@ -73,13 +73,13 @@ describe("the member client of the reference finds contracts as it knows them", 
     assert.deepEqual([(await read(id)).state, (await read(id)).proposalId], ["Draft", ""]);
   });
 
-  it("sends query parameters that nobody reads", async () => {
+  it("sends query parameters and bodies that nobody reads", async () => {
     const id = freshId("existing");
     const query = "?api-version=2024-07-01";
     await alice.call(`PUT ${contract}`, [id], { query, body: { version: "", data: "text" } });
     const { value } = await alice.call("GET /contracts", [], { query: "?&api-version=2024-07-01" });
     assert.ok(value.value.some((entry) => entry.id === id));
-    await alice.call(`POST ${contract}`, [id], { query });
+    await alice.call(`POST ${contract}`, [id], { query, body: { nobody: "reads this" } });
   });
 
   it("proposes deployments of any JSON, and policies, and sees what is open", async () => {

@@ -183,7 +183,7 @@ describe("the deployment tools of the reference", function () {
     });
 
     it("a new key is made when the members want one", async () => {
-      const [{ kid = "" } = {}] = await keys();
+      const [kid = ""] = (await keys()).map((key) => key.kid);
       await passed(members, { name: "oidc_issuer_enable_rotate_signing_key" });
       const { value } = await bob.call("POST /oidc/generateSigningKey");
       assert.deepEqual(value, { reqId: "2", kid: kid.replace(/1$/, "2") });
@@ -193,13 +193,8 @@ describe("the deployment tools of the reference", function () {
 
     it("payloads are signed as they are, once the members have voted for that (improvement 18)", async () => {
       const payload = Buffer.from('{"pods": []}');
-      assert.deepEqual(
-        [(await alice.call("POST /signing/info")).value].map(({ enabled, publicKeyPem }) => [
-          enabled,
-          publicKeyPem,
-        ]),
-        [[false, ""]],
-      );
+      const before = (await alice.call("POST /signing/info")).value;
+      assert.deepEqual([before.enabled, before.publicKeyPem], [false, ""]);
       await passed(members, { name: "set_signing_mode", args: { mode: "raw" } });
       await passed(members, { name: "enable_signing", args: { kid: "pods" } });
       const { value } = await alice.call("POST /signing/generateSigningKey");

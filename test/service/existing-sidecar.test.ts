@@ -15,6 +15,7 @@ import {
 import { existingService } from "./support/existing/service.js";
 import { ExistingSidecar } from "./support/existing/sidecar.js";
 import { freshId, sharedNetwork } from "./support/network.js";
+import { TokenIssuer } from "./support/tokens.js";
 
 // Requests as the governance sidecar of the reference sends them (its contract §6.3, §6.4).
 
@@ -76,7 +77,12 @@ describe("the governance sidecar of the reference", function () {
   });
 
   it("logs events with a token instead of evidence, for holders whom the policy names", async () => {
-    const { id, token, tenant } = await registeredUser(members);
+    const tenant = freshId("tenant");
+    const issuer = new TokenIssuer({ tenant });
+    await passed(members, issuer.registration);
+    // nobody needs to be registered for that
+    const id = freshId("pipeline");
+    const token = issuer.token({ oid: id });
     const trusted = await agreedContract(members);
     const claims = { oid: [id], tid: [tenant] };
     const args = { contractId: trusted, type: "add", policyType: "jwt", claims };
@@ -87,7 +93,8 @@ describe("the governance sidecar of the reference", function () {
     const body = stranger.signed("by token");
     const put = `PUT ${contract}/events` as const;
     await stranger.application.refused(400, "VerifyJwtAttestationFailed", put, [contractId], { body });
-    assert.equal((await stranger.consent("execution")).status, "enabled");
+    const user = new ExistingSidecar(service, contractId, await registeredUser(members));
+    assert.equal((await user.consent("execution")).status, "enabled");
   });
 
   it("gets secrets of members, and keeps secrets of the clean room", async () => {
@@ -131,6 +138,9 @@ describe("the governance sidecar of the reference", function () {
     assert.equal(await worker.secret("cleanroom_delegated"), "for workers");
     await worker.putEvent("worked", "?id=worker");
     assert.equal((await eventsAt("?id=worker")).value[0]?.data, "worked");
+    const early = { body: worker.signed(proxyCertificate(makeKeyPair("P-384").publicKeyPem)) };
+    const endorse = `POST ${contract}/ca/generateEndorsedCert` as const;
+    await worker.application.refused(404, "NoCASigningKey", endorse, [contractId], early);
     await passed(members, { name: "enable_ca", args: { contractId } });
     await bob.call(`POST ${contract}/ca/generateSigningKey`, [contractId]);
     await assertCertifies(worker);
@@ -147,15 +157,17 @@ describe("the governance sidecar of the reference", function () {
     await assertCertifies(sidecar);
   });
 
-  /** Asks for the certificate of the proxy, as the proxy asks. */
+  /** The certificate for which the proxy of a clean room asks. */
+  const proxyCertificate = (publicKey: string) => ({
+    publicKey,
+    subjectName: "CN=ccr-proxy",
+    subjectAlternateNames: ["dNSName:*.cleanroom.local", "dNSName:proxy.example.com"],
+    validityPeriodDays: 100,
+  });
+
   async function assertCertifies(code: ExistingSidecar): Promise<void> {
     const key = makeKeyPair("P-384");
-    const certificate = await code.certificate({
-      publicKey: key.publicKeyPem,
-      subjectName: "CN=ccr-proxy",
-      subjectAlternateNames: ["dNSName:*.cleanroom.local", "dNSName:proxy.example.com"],
-      validityPeriodDays: 100,
-    });
+    const certificate = await code.certificate(proxyCertificate(key.publicKeyPem));
     const { caCert = "" } = (await alice.call(`POST ${contract}/ca/status`, [contractId])).value;
     const issued = new X509Certificate(certificate);
     assert.ok(issued.verify(new X509Certificate(caCert).publicKey));

@@ -74,15 +74,16 @@ export function generateSigningKey(contractId: string): { requestId: string } {
   return { requestId };
 }
 
-/** The key with which certificates are signed. @throws {Refusal} `CANotEnabled`, `NoCASigningKey` */
+/** The key with which certificates are signed. @throws {Refusal} `NoCASigningKey`, whatever the reason, since clients know no other */
 export function requireSigningKey(contractId: string): CaSigningKey {
-  requireEnabled(contractId);
   const key = caSigningKeys().get(contractId);
   if (key !== undefined && key.expires > nowInMilliseconds()) return key;
   const message =
-    key === undefined
-      ? "has no key yet. A member must have it generated."
-      : "has a certificate that has expired. The members must vote for a new key (ca_enable_rotate_signing_key), and one of them have it generated.";
+    key !== undefined
+      ? "has a certificate that has expired. The members must vote for a new key (ca_enable_rotate_signing_key), and one of them have it generated."
+      : authorities().has(contractId)
+        ? "has no key yet. A member must have it generated."
+        : "is not enabled. The members can vote for it (enable_ca), and one of them have its key generated.";
   throw new Refusal("NoCASigningKey", `The certificate authority of contract ${contractId} ${message}`);
 }
 

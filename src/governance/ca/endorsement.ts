@@ -30,7 +30,6 @@ export interface Endorsed {
 
 /** The codes with which {@link endorse} refuses. */
 export const endorsementRefusals = [
-  "CANotEnabled",
   "NoCASigningKey",
   "InvalidBody",
   "InvalidPublicKey",

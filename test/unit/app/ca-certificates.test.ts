@@ -84,7 +84,7 @@ describe("certificates for attested code", () => {
     assert.equal(service.ask(wanted).status, 200);
     service.acceptContract("c2");
     service.setPolicy("c2", virtualPolicy);
-    assertRefused(service.ask(wanted, "c2"), 405, "CANotEnabled");
+    assertRefused(service.ask(wanted, "c2"), 404, "NoCASigningKey");
     assertRefused(service.ask(wanted, "c3"), 403, "ContractNotAccepted");
     service.call(disableOption, { caller, params: { contractId, option: "execution" } });
     assertRefused(service.ask(wanted), 403, "ExecutionDisabled");

@@ -36,9 +36,8 @@ export async function bareService(): Promise<BareService> {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const { members } = await Workspace.open(folder, { engine, members: 3 });
-    const { url, serviceCertificatePem, stop } = await (
-      await engineNamed(engine)
-    ).start({
+    const runner = await engineNamed(engine);
+    const node = await runner.start({
       folder,
       address: "127.0.0.1",
       port: 0,
@@ -46,13 +45,14 @@ export async function bareService(): Promise<BareService> {
       recoveryThreshold: 2,
       constitution: CONSTITUTION,
     });
+    const { url, serviceCertificatePem } = node;
     const address = { url, serviceCertificatePem };
     const clients = members.map((member) => new ExistingMember(address, member));
     return {
       members: clients as unknown as ThreeMembers,
       address,
       async end() {
-        await stop();
+        await node.stop();
         remove();
       },
     };
