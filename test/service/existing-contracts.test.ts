@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { Network } from "../../sandbox/network.js";
-import { assertAllAnswered, assertRefusal } from "./support/existing/application.js";
+import { Application, assertAllAnswered, assertRefusal } from "./support/existing/application.js";
 import { exercised } from "./support/existing/exercised.js";
+import { assertForm } from "./support/existing/forms.js";
 import { BALLOTS, type ExistingMember, passed } from "./support/existing/member.js";
 import { operations } from "./support/existing/operations.js";
 import { agreedContract, threeMembers, type ThreeMembers } from "./support/existing/parties.js";
+import { existingService } from "./support/existing/service.js";
 import { freshId, sharedNetwork } from "./support/network.js";
 
 // Requests as the member client of the reference sends them (its contract §6.1, §6.2).
@@ -244,6 +246,24 @@ describe("the member client of the reference finds contracts as it knows them", 
     for (const path of ["/node/ready/app", "/node/ready/gov"])
       assert.equal((await alice.request("GET", path)).status, 204);
     assert.equal((await alice.request("GET", "/node/network")).status, 200);
+  });
+
+  it("is refused by the platform in the form that it passes on", async () => {
+    const stranger = new Application(existingService(net));
+    const nobody = await stranger.request("GET", "/app/contracts");
+    assertRefusal(nobody, 401, "InvalidAuthenticationInfo", "no credentials");
+    assert.match(String(nobody.headers["www-authenticate"]), /^Bearer/);
+    const { error } = JSON.parse(nobody.text) as { error: { details: unknown } };
+    assertForm([{ auth_policy: "text", code: "text", message: "text" }], error.details, "details");
+    const policies = (error.details as { auth_policy: string }[]).map(({ auth_policy }) => auth_policy);
+    assert.deepEqual(policies, ["member_cert", "user_cert", "jwt"]);
+    assertRefusal(await alice.request("GET", "/app/no/such"), 404, "ResourceNotFound", "unknown path");
+    const verb = await alice.request("PUT", "/app/contracts");
+    assertRefusal(verb, 405, "UnsupportedHttpVerb", "other verb");
+    assert.match(String(verb.headers.allow), /GET/);
+    assert.equal((await alice.request("OPTIONS", "/app/contracts")).status, 204);
+    const large = await alice.request("PUT", "/app/contracts/large", { data: "x".repeat(1 << 20) });
+    assertRefusal(large, 413, "RequestBodyTooLarge", "more than a megabyte");
   });
 
   it("and was answered by every operation of these that it calls", () => {

@@ -90,12 +90,7 @@ export class ExistingMember extends Application {
       .value;
   }
 
-  /** The answer to a proposal, whatever it is. */
-  proposing(...actions: readonly Action[]): Promise<Answer> {
-    return this.#signed("/members/proposals:create", "proposal", JSON.stringify({ actions }));
-  }
-
-  /** Proposes the contract or document as it was read, which is how clients propose it. */
+  /** Proposes a contract as it was read, which is how clients propose it. */
   proposeContract(contractId: string, contract: AnswerOf<"POST /contracts/{contractId}">) {
     return this.propose({ name: "set_contract", args: { contractId, contract } });
   }
