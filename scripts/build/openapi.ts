@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Endpoint } from "../../src/kit/endpoint.js";
-import { STATUS } from "../../src/kit/refusals.js";
+import type { AnyTerms, Endpoint } from "../../src/kit/endpoint.js";
 import type { Shape } from "../../src/schemas/shape.js";
-import { attestedRequest } from "../../src/schemas/requests.js";
+import { attestedRequest, boundRequest } from "../../src/schemas/requests.js";
 import { root } from "./paths.js";
-import { refusalsOf } from "./terms.js";
+import { refusalsOf, statusOf } from "./terms.js";
 
 type Json = Record<string, unknown>;
 
@@ -49,7 +48,7 @@ export async function operationOf(path: string, method: string, described: Descr
     responses: {
       ...success(terms.status ?? 200, terms.answer),
       ...(terms.later && { 202: { description: "Not yet; ask again after the seconds in retry-after." } }),
-      ...failures(refusalsOf(terms)),
+      ...failures(terms),
     },
   };
 }
@@ -59,12 +58,14 @@ function parameter(place: "path" | "query", name: string, schema: unknown): Json
 }
 
 function requestContent(bodies: readonly Shape[]): Json {
-  const schemas = bodies.map(({ schema }) => openApiSchema(schema));
+  const schemas = bodies.filter((body) => body !== boundRequest).map(({ schema }) => openApiSchema(schema));
   const [first] = schemas;
   return {
-    "application/json": { schema: schemas.length === 1 ? first : { anyOf: schemas } },
+    ...(first !== undefined && {
+      "application/json": { schema: schemas.length === 1 ? first : { anyOf: schemas } },
+    }),
     // see docs/bound-requests.md
-    ...(bodies.includes(attestedRequest) && {
+    ...((bodies.includes(attestedRequest) || bodies.includes(boundRequest)) && {
       "application/cose": { schema: { type: "string", format: "binary" } },
     }),
   };
@@ -77,11 +78,12 @@ function success(status: number, answer: Shape | undefined): Json {
 }
 
 /** By status, the codes that come with it. The body is the same for all, CCF's own errors included. */
-function failures(codes: ReturnType<typeof refusalsOf>): Json {
+function failures(terms: AnyTerms): Json {
   const responses: Record<string, { description: string }> = {};
-  for (const code of codes) {
-    const described = responses[STATUS[code]]?.description;
-    responses[STATUS[code]] = { description: described === undefined ? code : `${described}, ${code}` };
+  for (const code of refusalsOf(terms)) {
+    const status = statusOf(terms, code);
+    const described = responses[status]?.description;
+    responses[status] = { description: described === undefined ? code : `${described}, ${code}` };
   }
   return { ...responses, default: { $ref: "#/components/responses/default" } };
 }

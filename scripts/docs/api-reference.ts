@@ -67,11 +67,14 @@ function endpointSection(method: string, path: string, operation: Operation): st
     `- Callers: ${callersOf(operation)}`,
     query.length > 0 &&
       `- Query: ${query.map(({ name, schema }) => `\`${name}\` (\`${notation(schema)}\`)`).join(", ")}`,
-    requestBody && `- Request: ${code(requestBody.content["application/json"]?.schema)}`,
+    requestBody && `- Request: ${requestOf(requestBody.content)}`,
     ...Object.entries(responses).flatMap(([status, response]) => answerLine(status, response)),
   ];
   return lines.filter(Boolean).join("\n\n").replaceAll("\n\n- ", "\n- ").replace("\n- ", "\n\n- ");
 }
+
+const requestOf = ({ "application/json": json }: Readonly<Record<string, Content>>): string =>
+  json === undefined ? "a bound request without content" : code(json.schema);
 
 function callersOf({ authn_policies }: Operation): string {
   if (authn_policies.length === 0)

@@ -11,6 +11,7 @@ export const postAcceptance = endpoint(
     path: { contractId: id },
     answer: acceptance,
     refusals: ["ContractNotAccepted", "NotContractParty", "ViewNotKnown"],
+    statuses: { ContractNotAccepted: 400 },
   },
   ({ caller, path }) => {
     requireReader(caller, path.contractId);

@@ -7,7 +7,7 @@ import {
 import { switchExecution } from "../governance/execution.js";
 import { id } from "../governance/ids.js";
 import { endpoint } from "../kit/endpoint.js";
-import { evidenceRefusals, requireAttested } from "../policy/attested.js";
+import { consentRefusals, requireAttested } from "../policy/attested.js";
 import { attestedCall } from "../policy/attested-call.js";
 import { contractOptionStatus as contractOptionStatusAnswer } from "../schemas/answers/options.js";
 import { attestedRequest } from "../schemas/requests.js";
@@ -19,7 +19,7 @@ export const getOptionStatus = endpoint(
     path: { contractId: id, option: readContractOption },
     bodies: [attestedRequest],
     answer: contractOptionStatusAnswer,
-    refusals: ["InvalidOption", ...evidenceRefusals],
+    refusals: ["InvalidOption", ...consentRefusals],
   },
   ({ caller, path, request }) => {
     if (caller === undefined) {
@@ -33,6 +33,7 @@ const changing = {
   caller: activeMember,
   path: { contractId: id, option: readMemberSwitch },
   refusals: ["InvalidOption", "ContractNotAccepted"],
+  statuses: { ContractNotAccepted: 400 },
 } as const;
 
 export const enableOption = endpoint(changing, ({ caller, path }) =>

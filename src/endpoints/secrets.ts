@@ -40,7 +40,6 @@ export const putContractSecret = endpoint(
     refusals: [
       ...evidenceRefusals,
       ...signatureRefusals,
-      "EncryptionMissing",
       "MemberNotActive",
       "ValueMissing",
       "ValueTooLarge",

@@ -1,18 +1,22 @@
 import { endpoint } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
-import { evidenceRefusals, prove, requireBound } from "../policy/attested.js";
-import { boundCall } from "../policy/bound-call.js";
+import { prove, requireBound } from "../policy/attested.js";
+import { boundCall, boundRefusals } from "../policy/bound-call.js";
 import { isBound } from "../policy/bound-request.js";
 import { openSession } from "../policy/sessions.js";
 import { openedSession } from "../schemas/answers/sessions.js";
-import { attestedRequest } from "../schemas/requests.js";
+import { boundRequest } from "../schemas/requests.js";
 
 /**
  * Attested code presents its evidence once, and then names the session instead. Which contracts trust it is no matter here:
  * their policies are matched whenever it asks for something.
  */
 export const postSession = endpoint(
-  { bodies: [attestedRequest], answer: openedSession, refusals: [...evidenceRefusals] },
+  {
+    bodies: [boundRequest],
+    answer: openedSession,
+    refusals: ["BoundRequestRequired", ...boundRefusals, "VerifySnpAttestationFailed", "ReportDataMismatch"],
+  },
   ({ request }) => {
     if (!isBound(request))
       throw new Refusal("BoundRequestRequired", "Open a session with a bound request (application/cose).");

@@ -8,7 +8,7 @@ import {
   userDocumentOptionStatus,
 } from "../governance/user-document-options.js";
 import { endpoint } from "../kit/endpoint.js";
-import { evidenceRefusals, requireAttested } from "../policy/attested.js";
+import { consentRefusals, requireAttested } from "../policy/attested.js";
 import { attestedCall } from "../policy/attested-call.js";
 import { optionStatus } from "../schemas/answers/options.js";
 import { attestedRequest } from "../schemas/requests.js";
@@ -26,7 +26,7 @@ export const getUserDocumentOption = endpoint(
       "InvalidUserDocumentRuntimeOption",
       "ContractIdMismatch",
       "NotContractParty",
-      ...evidenceRefusals,
+      ...consentRefusals,
     ],
   },
   ({ caller, path: { contractId, documentId, option }, request }) => {

@@ -34,7 +34,8 @@ export const putUserProposal = endpoint(
       "InvalidUserDocumentId",
       "UserDocumentAlreadyAccepted",
       "UserDocumentAlreadyProposed",
-      ...documentRefusals,
+      // no contract is named beside the document's own
+      ...documentRefusals.filter((code) => code !== "ContractIdMismatch"),
       "NotCanonical",
     ],
   },

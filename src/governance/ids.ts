@@ -36,7 +36,7 @@ const reader = (longest: number): Reader<string> =>
         `"${name}" must have 1 to ${longest} characters, each a letter, a digit or one of . _ ~ : @ -`,
       );
     },
-    { schema: schemaOf(longest) },
+    { schema: schemaOf(longest), refuses: "InvalidPath" } as const,
   );
 
 // pure: the constitution, which reads no paths, is smaller without
@@ -56,5 +56,8 @@ export const optionalId: Reader<string | undefined> = /* @__PURE__ */ Object.ass
       `"${name}" must have at most ${LONGEST} characters, each a letter, a digit or one of . _ ~ : @ -`,
     );
   },
-  { schema: { type: "string", pattern: `${ID.source}|^$`, maxLength: LONGEST } } as const,
+  {
+    schema: { type: "string", pattern: `${ID.source}|^$`, maxLength: LONGEST },
+    refuses: "InvalidQuery",
+  } as const,
 );

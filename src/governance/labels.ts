@@ -6,7 +6,11 @@ import type { Labels } from "./tables.js";
 export type LabelSelector = ReadonlyMap<string, string>;
 
 /** Reads `name:value[,name:value...]`; of several with one name the last counts. Absent or empty: any labels, or none. */
-export const optionalSelector: Reader<LabelSelector> = (value, parameter) => {
+export const optionalSelector: Reader<LabelSelector> = Object.assign(readSelector, {
+  refuses: "InvalidParameter",
+} as const);
+
+function readSelector(value: string | undefined, parameter: string): LabelSelector {
   const wanted = new Map<string, string>();
   if (value === undefined || value === "") return wanted;
   for (const part of value.split(",")) {
@@ -20,7 +24,7 @@ export const optionalSelector: Reader<LabelSelector> = (value, parameter) => {
     wanted.set(name, label);
   }
   return wanted;
-};
+}
 
 /** As a query has it; empty if nothing is selected. */
 export const selectorText = (selector: LabelSelector): string =>

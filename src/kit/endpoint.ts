@@ -11,6 +11,8 @@ export interface Reader<T> {
   (value: string | undefined, name: string): T;
   /** What it accepts, for the API's description; text of any kind if it says nothing. */
   readonly schema?: JSONSchema;
+  /** The code with which it refuses, if it ever does. */
+  readonly refuses?: RefusalCode;
 }
 
 type Readers = Record<string, Reader<unknown>>;
@@ -38,6 +40,8 @@ export interface Terms<P extends Readers, Q extends Readers, B extends Shape, C>
   readonly later?: true;
   /** The codes with which it refuses, besides those that follow from the terms above. */
   readonly refusals?: readonly RefusalCode[];
+  /** The status of a code, where clients know it with another than elsewhere. */
+  readonly statuses?: Readonly<Partial<Record<RefusalCode, number>>>;
 }
 
 /** What an endpoint demands, whatever the types of what it reads. */

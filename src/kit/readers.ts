@@ -7,6 +7,7 @@ export const optional = <T>(reader: Reader<T>): Reader<T | undefined> =>
   Object.assign(
     (value: string | undefined, name: string) => (value === undefined ? undefined : reader(value, name)),
     reader.schema === undefined ? {} : { schema: reader.schema },
+    reader.refuses === undefined ? {} : { refuses: reader.refuses },
   );
 
 /** Any text, if there is one; what it may be is up to whoever uses it. */
@@ -24,7 +25,7 @@ export const integer = (least: number, most: number = Number.MAX_SAFE_INTEGER): 
           (most === Number.MAX_SAFE_INTEGER ? "." : ` and at most ${most}.`),
       );
     },
-    { schema: { type: "integer", minimum: least, maximum: most } } as const,
+    { schema: { type: "integer", minimum: least, maximum: most }, refuses: "InvalidParameter" } as const,
   );
 
 /**
@@ -57,5 +58,5 @@ export const optionalWord = <const T extends string>(...words: readonly T[]): Re
         `The query parameter "${name}" must be one of: ${words.join(", ")}.`,
       );
     },
-    { schema: { enum: words } } as const,
+    { schema: { enum: words }, refuses: "InvalidParameter" } as const,
   );

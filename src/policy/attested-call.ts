@@ -29,6 +29,9 @@ export interface AttestedCall {
 /** With which codes such a request is refused for its form. */
 export const callRefusals = [
   "AttestationMissing",
+  "EncryptionMissing",
+  "SignatureMissing",
+  "DataMissing",
   ...boundRefusals,
   "BoundRequestRequired",
   "InvalidJson",

@@ -36,6 +36,9 @@ export const evidenceRefusals = [
   "ReportDataMismatch",
 ] as const satisfies readonly RefusalCode[];
 
+/** The same where nothing is written, so that it does not matter how often a request is sent. */
+export const consentRefusals = evidenceRefusals.filter((code) => code !== "RequestReplayed");
+
 /**
  * Verifies the evidence of a request, and matches it with the contract's policy, then with what a clean room has delegated
  * for the purpose of the request. If the request names a key, the evidence binds it.

@@ -25,8 +25,6 @@ export interface JsonTerms {
 
 /** With which codes a JSON request is refused for its signature. */
 export const signatureRefusals = [
-  "DataMissing",
-  "SignatureMissing",
   "SignatureMismatch",
   "RequestReplayed",
   "InvalidJson",

@@ -33,7 +33,6 @@ export interface Release {
 export const releaseRefusals = [
   ...evidenceRefusals,
   ...signatureRefusals,
-  "EncryptionMissing",
   "EncryptionKeyUnsupported",
   "ContractNotAccepted",
   "ContractEnded",

@@ -56,6 +56,9 @@ export const attestedRequest = shape("attestedRequest", {
   },
 });
 
+/** Bytes of a COSE message, see docs/bound-requests.md: where attested code sends no JSON. */
+export const boundRequest = shape("boundRequest", { type: "string" });
+
 /** What the service is to sign, base64. What is none is refused by the rule, which has codes of its own. */
 export const payloadToSign = shape("payloadToSign", {
   type: "object",

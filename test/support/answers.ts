@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Ajv, type ValidateFunction } from "ajv";
-import { refusalsOf } from "../../scripts/build/terms.js";
+import { refusalsOf, statusOf } from "../../scripts/build/terms.js";
 import type { Endpoint } from "../../src/kit/endpoint.js";
-import { STATUS } from "../../src/kit/refusals.js";
+import type { RefusalCode } from "../../src/kit/refusals.js";
 import { ajvOptions, type Shape } from "../../src/schemas/shape.js";
 
 const ajv = new Ajv(ajvOptions);
@@ -21,8 +21,9 @@ export function assertAsDescribed({ terms }: Endpoint, status: number, body: unk
     return;
   }
   if (status === 500) return; // a defect, or a test of what happens with one
-  const { code } = (body as { error: { code: keyof typeof STATUS } }).error;
+  const { code } = (body as { error: { code: RefusalCode } }).error;
   assert.ok(refusalsOf(terms).includes(code), `the terms do not say that the endpoint refuses with ${code}`);
+  assert.equal(status, statusOf(terms, code), `the status of ${code} is another than the terms say`);
 }
 
 /** Clients must bear fields that they do not know; descriptions must name all of them. */
