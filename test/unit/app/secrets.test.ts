@@ -96,7 +96,7 @@ describe("storing secrets", () => {
     }
   });
 
-  it("keeps owners apart whose joined ids read the same", () => {
+  it("keeps owners apart whose joined ids read the same (improvement 20)", () => {
     const service = inForce();
     for (const oid of ["u", "u_x", "cleanroom"]) {
       service.ccf.put("public:ccf.gov.user_identities", oid, {
@@ -180,6 +180,23 @@ describe("deleting secrets", () => {
       put(service, "key", "again");
       assert.equal(costOfDeleting(), once);
     }
+  });
+
+  it("is not for somebody else whose id and name join to the same (improvement 20)", () => {
+    const service = inForce();
+    for (const oid of ["u", "u_x"]) service.addIdentity(oid);
+    const [owner, other] = ["u", "u_x"].map((oid) => asToken({ oid, tid: "t1" }));
+    put(service, "x_n", "theirs", owner);
+    assertRefused(remove(service, "n", other), 403, "SecretNotOwned");
+    assert.equal(remove(service, "x_n", owner).status, 200);
+  });
+
+  it("is refused to callers whose id no secret can have", () => {
+    const service = inForce();
+    service.addIdentity("a b");
+    const caller = asToken({ oid: "a b", tid: "t1" });
+    assertRefused(put(service, "n", "v", caller), 400, "InvalidParameter");
+    assertRefused(remove(service, "n", caller), 400, "InvalidParameter");
   });
 
   it("never lets a version number mean two values", () => {

@@ -22,8 +22,11 @@ interface Call {
   readonly caller?: Caller;
   readonly params?: Record<string, string>;
   readonly query?: string;
-  /** Text is sent as it is, anything else as JSON. */
+  /** Text is sent as it is, bytes as a bound request, anything else as JSON. */
   readonly body?: unknown;
+  /** What bound requests are bound to. */
+  readonly method?: string;
+  readonly url?: string;
 }
 
 export interface Answer {
@@ -121,17 +124,21 @@ export class Service {
   }
 
   /** Calls an endpoint's function as one transaction, dropped like CCF does unless the answer is a success. */
-  call(handler: Endpoint, { caller, params = {}, query = "", body }: Call = {}): Answer {
-    const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
+  call(handler: Endpoint, call: Call = {}): Answer {
+    const { caller, params = {}, query = "", body, method = "POST", url = "" } = call;
+    const bound = body instanceof Uint8Array;
+    const text = typeof body === "string" ? body : body === undefined || bound ? "" : JSON.stringify(body);
     const request = {
       ...(caller === undefined ? {} : { caller }),
+      method,
+      url,
       params,
       query,
-      headers: {},
+      headers: bound ? { "content-type": "application/cose" } : {},
       body: {
         text: () => text,
         json: () => JSON.parse(text) as unknown,
-        arrayBuffer: () => ccf.strToBuf(text),
+        arrayBuffer: () => (bound ? new Uint8Array(body).buffer : ccf.strToBuf(text)),
       },
     } as unknown as Request;
     class Dropped extends Error {}
