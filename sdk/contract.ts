@@ -18,6 +18,12 @@ export interface ContractText {
   readonly expires?: string;
 }
 
+/** Claims as in clean room policies; `snp-caci` unless it says otherwise. */
+export interface SecretPolicy {
+  readonly policyType?: "snp-caci" | "snp-cvm" | "virtual";
+  readonly alternatives: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** What proposals allow or forbid under a contract. */
 export type ContractOption = "logging" | "telemetry";
 export type DeploymentPart = "spec" | "info";
@@ -105,10 +111,15 @@ export class ContractClient {
     return (await this.#client.post(`${this.#base}/ca/status`)).as(answers.caStatus);
   }
 
-  /** Stores a secret under the caller's name. @returns its id, `<caller id>_<name>` */
-  async putSecret(name: string, value: string): Promise<string> {
+  /**
+   * Stores a secret under the caller's name.
+   *
+   * @param policy which code gets it, of that which the contract trusts; `null` for all of it, left out as before
+   * @returns its id, `<caller id>_<name>`
+   */
+  async putSecret(name: string, value: string, policy?: SecretPolicy | null): Promise<string> {
     const path = `${this.#base}/secrets/${segment(name)}`;
-    return (await this.#client.put(path, { value })).as(answers.storedSecret).secretId;
+    return (await this.#client.put(path, { value, policy })).as(answers.storedSecret).secretId;
   }
 
   async deleteSecret(name: string): Promise<string> {

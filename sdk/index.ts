@@ -44,7 +44,7 @@ export type {
 export { Client } from "./client.js";
 export type { ClientOptions, RequestOptions } from "./client.js";
 export { ContractClient, eventClaim, listContracts } from "./contract.js";
-export type { ContractOption, ContractText, DeploymentPart } from "./contract.js";
+export type { ContractOption, ContractText, DeploymentPart, SecretPolicy } from "./contract.js";
 export {
   COSE_ALGORITHMS,
   COSE_HEADER,

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Contract, Proposal } from "../../sdk/answers.js";
-import { ContractClient, listContracts } from "../../sdk/contract.js";
+import { ContractClient, listContracts, type SecretPolicy } from "../../sdk/contract.js";
 import { UsageError } from "../../sdk/errors.js";
 import { type Action, propose } from "../../sdk/governance.js";
 import { callerOf, type CallerOptions, identityOf, readJson, readText } from "../options.js";
@@ -168,10 +168,15 @@ export function contractCommands(run: Run): Command[] {
     .argument("<contract>")
     .argument("<name>")
     .argument("<file>")
+    .option(
+      "--policy <file>",
+      "which code gets it, of that which the contract trusts: JSON, null for all of it",
+    )
     .action(
-      run(async (id: string, name: string, file: string, options: Options) => ({
-        secretId: await on(id, options).putSecret(name, readText(file)),
-      })),
+      run(async (id: string, name: string, file: string, options: Options & { policy?: string }) => {
+        const policy = options.policy === undefined ? undefined : (readJson(options.policy) as SecretPolicy);
+        return { secretId: await on(id, options).putSecret(name, readText(file), policy) };
+      }),
     );
   subcommand(
     secret,

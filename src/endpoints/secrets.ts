@@ -1,18 +1,31 @@
 import { anyCaller, knownCaller, requireActive } from "../governance/callers.js";
 import { id, ownedId } from "../governance/ids.js";
 import { requireReader } from "../governance/parties.js";
-import { deleteSecret, putSecret, readSecret, secretIds } from "../governance/secrets.js";
+import {
+  deleteSecret,
+  putSecret,
+  readSecret,
+  secretIdOf,
+  secretIds,
+  secretPolicyOf,
+  type WrittenSecret,
+} from "../governance/secrets.js";
+import { digestOf } from "../kit/canonical.js";
+import { hex } from "../kit/encodings.js";
 import { endpoint, readBody } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional } from "../kit/readers.js";
 import { conforms } from "../kit/shapes.js";
-import { evidenceRefusals, requireCleanRoom } from "../policy/attested.js";
+import { type CleanRoom, evidenceRefusals, requireCleanRoom, requireSatisfied } from "../policy/attested.js";
 import { attestedCall } from "../policy/attested-call.js";
 import { signatureRefusals } from "../policy/json-call.js";
+import type { Policy } from "../policy/policy.js";
 import { release, releaseCall, releaseRefusals } from "../policy/release.js";
+import { readSecretPolicy } from "../policy/written-policy.js";
 import { released } from "../schemas/answers/releases.js";
 import { secrets, storedSecret } from "../schemas/answers/secrets.js";
 import { attestedRequest, secretValue } from "../schemas/requests.js";
+import type { Of } from "../schemas/shape.js";
 
 export const listSecrets = endpoint(
   {
@@ -24,9 +37,10 @@ export const listSecrets = endpoint(
   },
   ({ caller, path: { contractId }, query }) => {
     requireReader(caller, contractId);
-    return pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => ({
-      secretId,
-    }));
+    return pageOfIds(secretIds(contractId), query, `/app/contracts/${contractId}/secrets`, (secretId) => {
+      const policy = secretPolicyOf(contractId, secretId);
+      return { secretId, ...(policy !== undefined && { policy }) };
+    });
   },
 );
 
@@ -46,20 +60,28 @@ export const putContractSecret = endpoint(
       "ContractNotFound",
       "SecretNotOwned",
       "InvalidParameter",
+      "InvalidPolicy",
     ],
   },
   ({ caller, path: { contractId, secretName }, request }) => {
     if (caller !== undefined) {
-      const { value } = readBody(request, secretValue);
-      return putSecret(contractId, requireActive(caller), secretName, value);
+      const written = readBody(request, secretValue);
+      return putSecret(contractId, requireActive(caller), secretName, read(written));
     }
     const call = attestedCall(request, { key: "encrypt", signed: (data) => data });
-    requireCleanRoom(contractId, call);
+    const room = requireCleanRoom(contractId, call);
     const content = call.content();
-    const value = conforms(secretValue, content) ? content.value : undefined;
-    return putSecret(contractId, "cleanroom", secretName, value);
+    const written = read(conforms(secretValue, content) ? content : {});
+    // code that does not get it does not change who gets it
+    requireOwnPolicy(contractId, secretIdOf("cleanroom", secretName), room);
+    return putSecret(contractId, "cleanroom", secretName, written);
   },
 );
+
+const read = ({ value, policy }: Of<typeof secretValue>): WrittenSecret => ({
+  value,
+  policy: readSecretPolicy(policy),
+});
 
 export const deleteContractSecret = endpoint(
   {
@@ -80,8 +102,17 @@ export const releaseSecret = endpoint(
     refusals: [...releaseRefusals, "SecretNotFound"],
   },
   ({ path: { contractId, secretName: secretId }, query, request }) =>
-    release(releaseCall(request), { contractId, delegate: { type: "secrets", id: secretId } }, () => {
+    release(releaseCall(request), { contractId, delegate: { type: "secrets", id: secretId } }, (_, room) => {
       const { value, version } = readSecret(contractId, secretId, query.version);
-      return { item: { kind: "secret", id: secretId, version }, value };
+      const policy = requireOwnPolicy(contractId, secretId, room);
+      const item = { kind: "secret", id: secretId, version } as const;
+      return { item: { ...item, ...(policy && { policyDigest: hex(digestOf(policy)) }) }, value };
     }),
 );
+
+/** @returns the policy that the secret has of its own, which the code satisfies; undefined if it has none */
+function requireOwnPolicy(contractId: string, secretId: string, room: CleanRoom): Policy | undefined {
+  const policy = secretPolicyOf(contractId, secretId);
+  if (policy !== undefined) requireSatisfied(policy, room, `the secret ${secretId}`);
+  return policy;
+}

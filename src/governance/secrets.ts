@@ -1,6 +1,7 @@
 import { utf8 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
 import { Series } from "../kit/series.js";
+import type { Policy } from "../policy/policy.js";
 import type { Caller } from "./callers.js";
 import { requireContract } from "./contracts.js";
 import { isId } from "./ids.js";
@@ -13,12 +14,14 @@ const LONGEST_SECRET = 25_600;
 export type SecretOwner = Caller | "cleanroom";
 
 /** Ids of the contract's secrets. */
-export function secretIds(contractId: string): string[] {
-  return secrets(contractId).keys();
-}
+export const secretIds = (contractId: string): string[] => secrets(contractId).keys();
+
+/** What evidence has to satisfy besides the contract's policy to get a secret; undefined: nothing. */
+export const secretPolicyOf = (contractId: string, secretId: string): Policy | undefined =>
+  secrets(contractId).get(secretId)?.policy;
 
 /** The id under which an owner's secret is known: `<caller id>_<name>`. */
-function secretIdOf(owner: SecretOwner, name: string): string {
+export function secretIdOf(owner: SecretOwner, name: string): string {
   const id = `${owner === "cleanroom" ? owner : owner.id}_${name}`;
   if (isId(id, id.length)) return id;
   throw new Refusal(
@@ -34,12 +37,19 @@ const ownerText = (owner: SecretOwner): string =>
 const versionsOf = (contractId: string, secretId: string): Series<ArrayBuffer> =>
   new Series(secretRows(), secretCounts(), `${contractId}/${secretId}`);
 
-/** Stores a new version of an owner's secret. */
+/** A secret as its owner sends it. */
+export interface WrittenSecret {
+  readonly value: unknown;
+  /** `undefined`: as it was; `null`: none. */
+  readonly policy: Policy | null | undefined;
+}
+
+/** Stores a new version of an owner's secret. Its policy is one for all versions. */
 export function putSecret(
   contractId: string,
   owner: SecretOwner,
   name: string,
-  value: unknown,
+  { value, policy }: WrittenSecret,
 ): { secretId: string; version: number } {
   if (typeof value !== "string" || value === "") {
     throw new Refusal("ValueMissing", 'Send the secret as a non-empty string in "value".');
@@ -53,8 +63,10 @@ export function putSecret(
   requireContract(contractId);
   const secretId = secretIdOf(owner, name);
   const table = secrets(contractId);
-  if (!table.has(secretId)) table.set(secretId, { owner: ownerText(owner) });
-  else requireOwner(contractId, secretId, owner);
+  const isNew = !table.has(secretId);
+  if (!isNew) requireOwner(contractId, secretId, owner);
+  if (isNew || policy !== undefined)
+    table.set(secretId, { owner: ownerText(owner), ...(policy && { policy }) });
   const versions = versionsOf(contractId, secretId);
   versions.append(() => utf8(value));
   return { secretId, version: versions.length };

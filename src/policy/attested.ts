@@ -70,6 +70,19 @@ export function requireCleanRoom(contractId: string, call: AttestedCall, purpose
   return { ...attested, key: call.key };
 }
 
+/**
+ * Demands that evidence which satisfies a policy of the contract satisfies a narrower one too.
+ *
+ * @param what has that policy
+ * @throws {Refusal} `VerifySnpAttestationFailed`
+ */
+export function requireSatisfied(policy: Policy, { platform, proven }: Attested, what: string): void {
+  const whose = `the policy of ${what}`;
+  if (policy.policyType !== platform) throw failed([otherPlatform([{ policy }], platform)], whose);
+  const match = matchPolicy(policy, proven);
+  if (!match.matched) throw failed(describe(match), whose);
+}
+
 interface Applicable {
   readonly policy: Policy;
   /** Absent of the contract's own. */
@@ -95,9 +108,13 @@ function policiesFor(
   ];
   const [first, ...others] = all.filter(({ policy }) => policy.policyType === platform);
   if (first !== undefined) return [first, ...others];
-  const types = [...new Set(all.map(({ policy }) => `"${policy.policyType}"`))].join(" or ");
+  throw failed([otherPlatform(all, platform)]);
+}
+
+function otherPlatform(policies: readonly { policy: Policy }[], platform: Platform): RefusalDetail {
+  const types = [...new Set(policies.map(({ policy }) => `"${policy.policyType}"`))].join(" or ");
   const message = `The policy is about evidence of type ${types}, not "${platform}".`;
-  throw failed([{ code: "PolicyTypeMismatch", message }]);
+  return { code: "PolicyTypeMismatch", message };
 }
 
 /** Verifies the evidence. @throws {Refusal} `VerifySnpAttestationFailed` */
@@ -135,9 +152,8 @@ const unbound = (): Refusal =>
     "The evidence does not bind the key of this request: its report data must be the SHA-256 of the key's PEM text and 32 zero bytes.",
   );
 
-function failed(details: readonly RefusalDetail[]): Refusal {
-  const message =
-    "The evidence does not hold, or does not satisfy the contract's clean room policy; see the details.";
+function failed(details: readonly RefusalDetail[], policy = "the contract's clean room policy"): Refusal {
+  const message = `The evidence does not hold, or does not satisfy ${policy}; see the details.`;
   return new Refusal("VerifySnpAttestationFailed", message, details);
 }
 

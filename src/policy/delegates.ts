@@ -1,7 +1,7 @@
 import { cleanRoomPolicies, delegatedPolicies, type Delegation } from "../governance/tables.js";
-import { Refusal } from "../kit/refusal.js";
 import { matchPolicy } from "./match.js";
-import { type Amendment, amendPolicy, type Policy, PolicyError } from "./policy.js";
+import type { Amendment, Policy } from "./policy.js";
+import { amendedByCaller } from "./written-policy.js";
 
 /**
  * Policies that a clean room adds beside the contract's own, each for one purpose: code that satisfies it may do that, and
@@ -45,18 +45,9 @@ export function delegate(
   by: Delegation["by"],
 ): void {
   const current = delegatedPolicy(contractId, purpose);
-  const policy = amended(current, amendment) ?? {
+  const policy = amendedByCaller(current, amendment) ?? {
     policyType: current?.policyType ?? "snp-caci",
     alternatives: [],
   };
   delegatedPolicies(contractId).set(keyOf(purpose), { policy, by });
-}
-
-function amended(policy: Policy | undefined, amendment: Amendment): Policy | undefined {
-  try {
-    return amendPolicy(policy, amendment);
-  } catch (error) {
-    if (error instanceof PolicyError) throw new Refusal("InvalidPolicy", `${error.message}.`);
-    throw error;
-  }
 }

@@ -17,7 +17,11 @@ export const contractDraft = shape("contractDraft", {
 /** A secret as a member or user sends it. */
 export const secretValue = shape("secretValue", {
   type: "object",
-  properties: { value: {} },
+  properties: {
+    value: {},
+    /** {@link secretPolicy}, or `null` for none; left out, it stays as it is. Checked by its rule, which has a code of its own. */
+    policy: {},
+  },
 });
 
 /** Where a tenant publishes the keys of the service. */
@@ -63,6 +67,16 @@ export const boundRequest = shape("boundRequest", { type: "string" });
 export const payloadToSign = shape("payloadToSign", {
   type: "object",
   properties: { payload: {} },
+});
+
+/** Which code gets a secret, of that which the contract trusts. Holders of tokens never get any. */
+export const secretPolicy = shape("secretPolicy", {
+  type: "object",
+  properties: {
+    policyType: { enum: ["snp-caci", "snp-cvm", "virtual", null] },
+    alternatives: { type: "array", items: writtenClaims },
+  },
+  required: ["alternatives"],
 });
 
 /** What a clean room says of the code that may act for one purpose: claims as in a policy. */

@@ -107,10 +107,16 @@ describe("consortium, with a running service", function () {
   });
 
   it("stores, lists and deletes a secret, which it never shows", async () => {
-    const { secretId } = (await done(1, ["secret", "put", contractId, "key", "-"], "swordfish")) as {
-      secretId: string;
-    };
+    const [policy, file] = [
+      { policyType: "virtual", alternatives: [{ "virtual-svn": [4] }] },
+      join(folder, "p"),
+    ];
+    writeFileSync(file, JSON.stringify(policy));
+    const put = ["secret", "put", contractId, "key", "-", "--policy", file];
+    const { secretId } = (await done(1, put, "swordfish")) as { secretId: string };
     assert.deepEqual(await done(0, ["secret", "list", contractId]), [secretId]);
+    const listed = await net.as(net.members[0]).get(`/app/contracts/${contractId}/secrets`);
+    assert.deepEqual(listed.json(), { value: [{ secretId, policy }] });
     await done(1, ["secret", "delete", contractId, "key"]);
     assert.deepEqual(await done(0, ["secret", "list", contractId]), []);
   });

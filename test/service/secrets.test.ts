@@ -6,7 +6,7 @@ import { CleanRoom } from "../../sdk/clean-room.js";
 import type { Client } from "../../sdk/client.js";
 import { ContractClient } from "../../sdk/contract.js";
 import { memberIdOf } from "../../sdk/identity.js";
-import { Collaboration } from "./support/collaboration.js";
+import { AGREED, Collaboration, setPolicy } from "./support/collaboration.js";
 import { founders, freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 import { TokenIssuer } from "./support/tokens.js";
@@ -78,6 +78,31 @@ describe("secrets", function () {
     }
     await assertRefused(net.client.post(`${path(secretId)}?version=3`, body), 404, "SecretNotFound");
     await assertRefused(net.client.post(`${path(secretId)}?version=0`, body), 400, "InvalidParameter");
+  });
+
+  it("may be for some only of the code that the contract trusts (improvement 22)", async () => {
+    const own = await Collaboration.start(net);
+    await net.pass(
+      setPolicy(own.contractId, "virtual", { "virtual-measurement": [AGREED["virtual-measurement"]] }),
+    );
+    const newer = { policyType: "virtual", alternatives: [{ "virtual-svn": [{ atLeast: 8 }] }] } as const;
+    const secretId = await own.contract().putSecret("key", "swordfish", newer);
+    const asking = own.room().secret(secretId);
+    const { details } = await assertRefused(asking, 400, "VerifySnpAttestationFailed", "ClaimMismatch");
+    const lacks = details as readonly { claim: string; presented: unknown }[];
+    assert.deepEqual(
+      lacks.map(({ claim, presented }) => [claim, presented]),
+      [["virtual-svn", 7]],
+    );
+    const { value } = await own.room({ claims: { "virtual-svn": 8 } }).secret(secretId);
+    assert.equal(value.toString(), "swordfish");
+    const list = (await member.get(`/app/contracts/${own.contractId}/secrets`)).json();
+    assert.deepEqual(list, { value: [{ secretId, policy: newer }] });
+    const policy = { policyType: "jwt", alternatives: [{ oid: ["o"], tid: ["t"] }] };
+    const refused = member.put(`/app/contracts/${own.contractId}/secrets/key`, { value: "v", policy });
+    await assertRefused(refused, 400, "InvalidPolicy");
+    await own.contract().putSecret("key", "for all", null);
+    assert.equal((await own.room().secret(secretId)).value.toString(), "for all");
   });
 
   it("are deleted by their owner only, with all versions, whose numbers never mean another value", async () => {

@@ -10,6 +10,8 @@ export interface ReleasedThing {
   readonly id: string;
   /** Of a secret. */
   readonly version?: number;
+  /** Of a secret with a policy of its own: SHA-256, lower-case hex, of the canonical JSON (RFC 8785) of that. */
+  readonly policyDigest?: string;
   /** Of a certificate: whom it names, and by which alternative names. */
   readonly subject?: string;
   readonly names?: readonly string[];

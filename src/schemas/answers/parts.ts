@@ -8,6 +8,9 @@ export const digest = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
 /** Ids of open proposals. */
 export const proposalIds = { type: "array", items: text } as const;
 
+/** Of every claim named, the conditions of which one must be satisfied. */
+export const claims = { type: "object", additionalProperties: { type: "array", items: {} } } as const;
+
 /** How members voted on what was accepted. */
 export const finalVotes = {
   type: "array",

@@ -1,8 +1,5 @@
 import { shape } from "../shape.js";
-import { listOf, proposalIds, text } from "./parts.js";
-
-/** Of every claim named, the conditions of which one must be satisfied. */
-const claims = { type: "object", additionalProperties: { type: "array", items: {} } } as const;
+import { claims, listOf, proposalIds, text } from "./parts.js";
 
 export const policy = shape("policy", {
   type: "object",

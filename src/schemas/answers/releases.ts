@@ -36,6 +36,8 @@ export const releases = shape(
               kind: text,
               id: text,
               version: count,
+              /** Of a secret that has a policy of its own. */
+              policyDigest: digest,
               /** Of a certificate. */
               subject: text,
               names: { type: "array", items: text },

@@ -1,5 +1,5 @@
 import { shape } from "../shape.js";
-import { count, listOf, text } from "./parts.js";
+import { claims, count, listOf, text } from "./parts.js";
 
 export const storedSecret = shape("storedSecret", {
   type: "object",
@@ -9,5 +9,17 @@ export const storedSecret = shape("storedSecret", {
 
 export const secrets = shape(
   "secrets",
-  listOf({ type: "object", required: ["secretId"], properties: { secretId: text } }),
+  listOf({
+    type: "object",
+    required: ["secretId"],
+    properties: {
+      secretId: text,
+      /** Which code gets it, of that which the contract trusts; absent: all of it. */
+      policy: {
+        type: "object",
+        required: ["policyType", "alternatives"],
+        properties: { policyType: text, alternatives: { type: "array", items: claims } },
+      },
+    },
+  }),
 );
