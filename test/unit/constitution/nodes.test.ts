@@ -194,6 +194,8 @@ describe("which code may join", () => {
       assert.equal(consortium.ccf.get(table, host), "");
       consortium.accept({ name: "remove_snp_host_data", args: { host_data } });
       assert.deepEqual(consortium.ccf.keys(table), [host]);
+      const again = { name: "remove_snp_host_data", args: { host_data } };
+      assert.match(consortium.problem(again), /is not on the list/);
     });
 
     it("is refused with the digest of something else", () => {
