@@ -102,8 +102,12 @@ describe("what the members delegate to a contract operator", function () {
         if (proposalState === "Open") await withdraw(net.client, member, proposalId);
         return proposalState;
       };
+      const path = `/app/runtimeoptions/autoapprove-deployment${part}-proposal/status`;
+      const status = async () => (await net.as(net.members[0]).post(path)).json();
+      assert.deepEqual(await status(), { status: "disabled" });
       assert.equal(await proposing(), "Open");
       await net.pass(option("enabled"));
+      assert.deepEqual(await status(), { status: "enabled" });
       assert.equal(await proposing(), "Accepted");
       assert.equal((await contract.deployment(part)).data, "by the operator");
       assert.equal(await proposing(net.members[0]), "Open");

@@ -55,7 +55,7 @@ describe("the clean room policy of a contract", function () {
       assert.deepEqual((await contract.policy()).alternatives, []);
     });
 
-    it("may ask for a version at least, and may be set whole, as alternatives", async () => {
+    it("may ask for a version at least, and may be set whole, as alternatives (improvements 5 and 30)", async () => {
       const alternatives = [
         { [measurement]: ["aa"], [svn]: [{ atLeast: 3 }] },
         { [measurement]: ["bb"], [svn]: [{ atLeast: 5 }, 2] },
@@ -137,7 +137,7 @@ describe("the clean room policy of a contract", function () {
       ],
     ];
 
-    it("where it could never work; the reason names the action, the claim and the value", async () => {
+    it("where it could never work; the reason names the action, the claim and the value (improvements 5 and 6)", async () => {
       const before = await endOfLedger(net);
       for (const [what, action, why] of refusals()) {
         const asking = propose(net.client, net.members[0], [action]);
@@ -174,7 +174,7 @@ describe("the clean room policy of a contract", function () {
       );
     });
 
-    it("by any of the alternatives, and by a version at least", async () => {
+    it("by any of the alternatives, and by a version at least (improvements 5 and 30)", async () => {
       for (const claims of [
         { [measurement]: "aa", [svn]: 3 },
         { [measurement]: "aa", [svn]: 4 },
@@ -183,7 +183,7 @@ describe("the clean room policy of a contract", function () {
         assert.equal((await get(claims)).value.toString(), "swordfish");
     });
 
-    it("never by a mixture of alternatives; a refusal explains the one that came nearest", async () => {
+    it("never by a mixture of alternatives; a refusal explains the one that came nearest (improvements 29 and 30)", async () => {
       assert.deepEqual(await mismatch({ [measurement]: "bb", [svn]: 9, ...elsewhere }), [`1 ${svn}`]);
       assert.deepEqual(await mismatch({ [measurement]: "aa", [svn]: 2 }), [`0 ${svn}`]);
       assert.deepEqual(await mismatch({ [measurement]: "aa", ...elsewhere }), ["0 virtual-hostdata"]);

@@ -49,7 +49,7 @@ describe("the release of a secret", function () {
     assert.equal((await room.secret(secretId)).value.toString(), "swordfish");
   });
 
-  it("is recorded on the ledger: which item of which contract went to which code and key, under which policy", async () => {
+  it("is recorded on the ledger: which item of which contract went to which code and key, under which policy (improvement 27)", async () => {
     const { release, txId } = await room.secret(secretId);
     const { value } = (await net
       .as(net.members[1] ?? net.members[0])
@@ -79,7 +79,7 @@ describe("the release of a secret", function () {
     ]);
   });
 
-  it("is proven to anybody by a receipt", async () => {
+  it("is proven to anybody by a receipt (improvement 27)", async () => {
     const { txId } = await room.secret(secretId);
     const record = (await released(contract)).at(-1)?.record;
     const { serviceCertificatePem } = net.workspace;
@@ -94,7 +94,7 @@ describe("the release of a secret", function () {
       });
   });
 
-  it("is numbered without gaps, also by clean rooms that ask at the same time and between refusals", async () => {
+  it("is numbered without gaps, also by clean rooms that ask at the same time and between refusals (improvement 27)", async () => {
     const own = await Collaboration.start(net);
     const id = await own.contract().putSecret("key", "v");
     const asking = Array.from({ length: 6 }, (_, index) =>
@@ -109,7 +109,7 @@ describe("the release of a secret", function () {
     );
   });
 
-  it("is listed page by page, to members and users, not to strangers", async () => {
+  it("is listed page by page, to members and users, not to strangers (improvements 23 and 27)", async () => {
     const all = await released(contract);
     const base = `/app/contracts/${contract.id}/releases`;
     const paged: unknown[] = [];
@@ -125,7 +125,7 @@ describe("the release of a secret", function () {
       await assertRefused(net.as(net.members[0]).get(`${base}?${query}`), 400, "InvalidParameter");
   });
 
-  it("stops while a single member has withdrawn its consent, and only that member can give it again", async () => {
+  it("stops while a single member has withdrawn its consent, and only that member can give it again (improvement 28)", async () => {
     const [, bob, carol] = net.members;
     const bobs = collaboration.contract(net.as(bob ?? net.members[0]));
     const carols = collaboration.contract(net.as(carol ?? net.members[0]));
@@ -166,7 +166,7 @@ describe("the release of a secret", function () {
     });
     afterEach(async () => assert.equal(await endOfLedger(net), before));
 
-    it("to other code, claim by claim: what was presented, and what is accepted", async () => {
+    it("to other code, claim by claim: what was presented, and what is accepted (improvement 29)", async () => {
       const claims = { "virtual-measurement": "bad0", "virtual-svn": 6 };
       const refusal = await refusedEvidence(presenting({ claims }).secret(secretId), "ClaimMismatch");
       assert.deepEqual(

@@ -63,7 +63,7 @@ describe("secrets", function () {
     assert.equal(await valueOf(`${net.members[0].id}_bytes`), "日".repeat(25_600));
   });
 
-  it("keep their versions: the newest is released, or the one that is named", async () => {
+  it("keep their versions: the newest is released, or the one that is named (improvement 22)", async () => {
     const secretId = await contract.putSecret("versions", "first");
     await contract.putSecret("versions", "second");
     assert.equal(await valueOf(secretId), "second");
@@ -122,7 +122,7 @@ describe("secrets", function () {
     assert.equal(await valueOf(secretId), "second");
   });
 
-  it("are listed page by page", async () => {
+  it("are listed page by page (improvement 23)", async () => {
     const own = await Collaboration.start(net);
     for (const name of ["c", "a", "b"]) await own.contract().putSecret(name, "v");
     const names: string[][] = [];

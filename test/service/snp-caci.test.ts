@@ -104,7 +104,7 @@ describe("a secret and real evidence of a container on AMD SEV-SNP", function ()
       await refused(ask({ certificates: bundle }), code);
   });
 
-  it("stay apart when the utility VM is not endorsed", async () => {
+  it("stay apart when the utility VM is not endorsed (improvement 3)", async () => {
     const { uvmEndorsement } = real;
     for (const [bytes, code] of [
       [Buffer.alloc(0), "UvmEndorsementsMissing"],
@@ -115,7 +115,7 @@ describe("a secret and real evidence of a container on AMD SEV-SNP", function ()
       await refused(ask({ uvmEndorsement: bytes }), code);
   });
 
-  it("do without that endorsement only where the members waive it", async () => {
+  it("do without that endorsement only where the members waive it (improvement 3)", async () => {
     const hostData = { "x-ms-sevsnpvm-hostdata": hex(REPORT.hostData, 32) };
     await net.pass(setPolicy(contractId, "snp-caci", { ...hostData, "allow-unendorsed": true }));
     assert.equal((await ask({ uvmEndorsement: Buffer.alloc(0) })).value.toString(), "swordfish");
@@ -148,7 +148,7 @@ describe("a secret and real evidence of a container on AMD SEV-SNP", function ()
     );
   });
 
-  it("stay apart as soon as the members demand newer firmware than the machine reports", async () => {
+  it("stay apart as soon as the members demand newer firmware than the machine reports (improvement 3)", async () => {
     // the report has the least significant byte first, governance the most significant
     const reported = Buffer.from(real.report.subarray(REPORT.tcb, REPORT.tcb + 8)).reverse();
     const minimum = (tcb: Buffer) => ({

@@ -47,7 +47,7 @@ describe("what was accepted under one id (improvement 31)", () => {
     });
   });
 
-  it("is listed page by page", () => {
+  it("is listed page by page (improvement 23)", () => {
     for (const data of ["1", "2", "3"]) service.acceptContract("c1", data);
     const pages = service.pages(listContractVersions, { caller, params, query: "limit=2" });
     assert.deepEqual(

@@ -20,7 +20,7 @@ const wanted = {
 };
 
 describe("certificates for attested code", () => {
-  it("are issued by the contract's authority for the key that it asks for, and recorded as releases", () => {
+  it("are issued by the contract's authority for the key that it asks for, and recorded as releases (improvement 27)", () => {
     const service = withKey({ at: start });
     const answer = service.ask(wanted);
     const { cert, caBundle } = JSON.parse(unwrapped(answer)) as { cert: string; caBundle: string };
@@ -90,7 +90,7 @@ describe("certificates for attested code", () => {
     assertRefused(service.ask(wanted), 403, "ExecutionDisabled");
   });
 
-  it("are valid for as many days as asked for, at most 100, and never longer than the authority", () => {
+  it("are valid for as many days as asked for, at most 100, and never longer than the authority (improvement 19)", () => {
     const service = withKey({ at: start });
     const days = (asked: unknown) => {
       const [from, to] = validityOf(service.certified({ ...wanted, validityPeriodDays: asked }).certificate);
@@ -111,7 +111,7 @@ describe("certificates for attested code", () => {
     assert.equal(service.ask(wanted).status, 200);
   });
 
-  it("are made for keys on P-256 and P-384, Ed25519 and RSA, with the usages that each can have", () => {
+  it("are made for keys on P-256 and P-384, Ed25519 and RSA, with the usages that each can have (improvement 19)", () => {
     const service = withKey({ at: start });
     for (const kind of ["P-256", "P-384", "Ed25519", "RSA 2048"] as const) {
       const { publicKeyPem, privateKey } = makeKeyPair(kind);

@@ -8,7 +8,7 @@ describe("certificates, judged by openssl", () => {
     if (!hasOpenssl()) this.skip();
   });
 
-  it("are a chain for servers and clients, whose authority certifies no other authority", () => {
+  it("are a chain for servers and clients, whose authority certifies no other authority (improvement 19)", () => {
     const service = withKey();
     const wanted = { publicKey: key.publicKeyPem, subjectName: "CN=ccr-proxy,O=Zoë 🗝,C=DE" };
     const names = { subjectAlternateNames: ["dNSName:a.example.com", "iPAddress:fd00::1"] };

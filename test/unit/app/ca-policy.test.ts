@@ -19,7 +19,7 @@ describe("the members' policy for certificates", () => {
     assert.equal("policy" in withKey().status(), false);
   });
 
-  it("allows the names that it lists, and no others", () => {
+  it("allows the names that it lists, and no others (improvement 19)", () => {
     const service = withKey({ policy });
     const some = "dNSName:a.cleanroom.local";
     for (const name of ["a.cleanroom.local", "A.CleanRoom.LOCAL", "*.cleanroom.local", "proxy.example.com"])
@@ -70,7 +70,7 @@ describe("the members' policy for certificates", () => {
     assert.deepEqual([1, 7, 8, 100, undefined].map(days), [1, 7, 7, 7, 7]);
   });
 
-  it("can demand that keys are proven", () => {
+  it("can demand that keys are proven (improvement 19)", () => {
     const service = withKey({ policy: { ...policy, requireCsr: true } });
     const names = ["dNSName:a.cleanroom.local"];
     assertRefused(service.ask(wanted(...names)), 403, "CaPolicyViolation");

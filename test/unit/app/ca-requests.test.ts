@@ -38,7 +38,7 @@ describe("requests for certificates that are signed with the key (PKCS #10)", ()
     assert.deepEqual([without.subject, without.subjectAltName], ["CN=room", undefined]);
   });
 
-  it("are refused when they are not signed with their key, or are about another one than is named", () => {
+  it("are refused when they are not signed with their key, or are about another one than is named (improvement 19)", () => {
     const service = withKey();
     const csr = requestFor(key);
     const other = makeKeyPair("P-256");

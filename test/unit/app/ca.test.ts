@@ -81,7 +81,7 @@ describe("the certificate authority of a contract", () => {
     assert.equal(service.status().caCert, caCert);
   });
 
-  it("gets a new key when the members ask for it, and clients go on trusting earlier ones until they expire", () => {
+  it("gets a new key when the members ask for it, and clients go on trusting earlier ones until they expire (improvement 19)", () => {
     const service = withKey({ at: start });
     const first = service.status().caCert;
     service.enable("2");
@@ -109,7 +109,7 @@ describe("the certificate authority of a contract", () => {
     assert.doesNotMatch(JSON.stringify(previous), /PRIVATE KEY/);
   });
 
-  it("has a subject of its own, also for ids that are too long for a name", () => {
+  it("has a subject of its own, also for ids that are too long for a name (improvement 19)", () => {
     const service = new Authorities(start);
     const ids = ["c1", "x".repeat(61), "x".repeat(62), "x".repeat(127), "x".repeat(128)];
     const subjects = ids.map((id) => {

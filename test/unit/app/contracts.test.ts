@@ -129,7 +129,7 @@ describe("contracts", () => {
     assertRefused(list("limit=1001"), 400, "InvalidParameter");
   });
 
-  it("are listed page by page, each id once", () => {
+  it("are listed page by page, each id once (improvement 23)", () => {
     for (let number = 0; number < 7; number++) put({ data: "x" }, `c${number}`);
     assert.ok(
       list("state=Draft&limit=3").body.nextLink?.startsWith("/app/contracts?state=Draft&limit=3&after="),

@@ -157,6 +157,14 @@ describe("what a clean room delegates", () => {
     assert.deepEqual(list.value, [{ delegateType: "secrets", delegateId: secretId }]);
   });
 
+  it("is listed page by page (improvement 23)", () => {
+    for (const id of ["s3", "s1", "s2"]) add("secrets", id);
+    const ids = service
+      .pages(listDelegates, { caller, params: { contractId }, query: "limit=2" })
+      .map((page) => page.map((entry) => (entry as unknown as { delegateId: string }).delegateId));
+    assert.deepEqual(ids, [["s1", "s2"], ["s3"]]);
+  });
+
   it("may be about another platform than the contract's own policy", () => {
     service.setPolicy(contractId, {
       policyType: "snp-caci",

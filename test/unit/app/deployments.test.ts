@@ -24,6 +24,17 @@ for (const [part, handler, table] of [
       assert.deepEqual(ask(service, "c2").body, { proposalIds: [], data: {} });
     });
 
+    it("is found by the contract's id, however many contracts there are (improvement 13)", () => {
+      const service = new Service();
+      for (let number = 0; number < 3; number++) service.ccf.put(table, `c${number}`, { data: number });
+      const { kv } = ccf;
+      const forEach = () => assert.fail("looked at every contract");
+      ccf.kv = new Proxy(kv, {
+        get: (tables, name: string) => ({ ...tables[name], ...(name === table && { forEach }) }),
+      });
+      assert.equal(ask(service).body.data, 1);
+    });
+
     it("comes with the open proposals that would change it", () => {
       const service = new Service();
       service.propose("p1", setting("c1"), setting("c2"));

@@ -46,7 +46,7 @@ describe("events", () => {
     assert.equal(log(data, query).status, 204);
   };
 
-  it("are appended by attested code, and the newest is read with both spellings of its time", () => {
+  it("are appended by attested code, and the newest is read with both spellings of its time (improvement 21)", () => {
     const { status, body } = log({ step: 1 });
     assert.deepEqual([status, body], [204, undefined]);
     const seqno = service.ccf.version;
@@ -77,7 +77,7 @@ describe("events", () => {
     assert.equal(claim, createHash("sha256").update(canonical).digest("hex"));
   });
 
-  it("are kept apart by contract, scope and id, an empty id included", () => {
+  it("are kept apart by contract, scope and id, an empty id included (improvement 20)", () => {
     log("default");
     log("empty id", "id=");
     log("id", "id=x");
@@ -118,7 +118,7 @@ describe("events", () => {
     assert.deepEqual(read("from_seqno=1&id=never").body, { value: [] });
   });
 
-  it("are read page by page, each once, with the page size kept and no page empty", () => {
+  it("are read page by page, each once, with the page size kept and no page empty (improvements 21 and 23)", () => {
     const seqnos = [3, 4, 5, 100, 5000, 5001, 90_000];
     for (const seqno of seqnos) logAt(seqno, seqno, "id=e&scope=s");
     for (const [perPage, pages] of [
@@ -141,7 +141,7 @@ describe("events", () => {
     }
   });
 
-  it("are found without reading the whole ledger", () => {
+  it("are found without reading the whole ledger (improvement 21)", () => {
     for (let seqno = 10; seqno < 10 + 2 ** 7; seqno++) logAt(seqno, 0);
     let reads = 0;
     const { kv } = ccf;
@@ -167,10 +167,11 @@ describe("events", () => {
     "from_seqno=1&max_seqno_per_page=-1",
     "from_seqno=99999999999999999",
   ]) {
-    it(`refuse the range ${query}`, () => assertRefused(read(query), 400, "InvalidParameter"));
+    it(`refuse the range ${query} (improvement 21)`, () =>
+      assertRefused(read(query), 400, "InvalidParameter"));
   }
 
-  it("need a timestamp of at most 13 digits", () => {
+  it("need a timestamp of at most 13 digits (improvement 21)", () => {
     const good = signedRequest(room, evidence, {});
     for (const [timestamp, code] of [
       [undefined, "TimestampMissing"],

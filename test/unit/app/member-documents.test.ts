@@ -266,7 +266,7 @@ describe("documents of members", () => {
       accept();
     });
 
-    it("are released to attested code, just as members read them, and recorded", () => {
+    it("are released to attested code, just as members read them, and recorded (improvement 27)", () => {
       const answer = ask(asking(machine.evidence(room)));
       assert.equal(unwrapped(answer), JSON.stringify(read().body));
       const [{ record } = { record: undefined }] = service.call(listReleases, {

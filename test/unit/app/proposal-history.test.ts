@@ -118,7 +118,7 @@ describe("the history of a proposal", () => {
     assert.deepEqual(statesOf(read("", "p9")), []);
   });
 
-  it("is read page by page, each with its size, and the next is fetched meanwhile", () => {
+  it("is read page by page, each with its size, and the next is fetched meanwhile (improvements 21 and 23)", () => {
     const seqnos = Array.from({ length: 7 }, () => ledger.write("p1", "Open"));
     const [, , third = 0, , , , last = 0] = seqnos;
     const first = read("max_seqno_per_page=2");

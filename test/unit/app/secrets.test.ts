@@ -66,7 +66,7 @@ describe("storing secrets", () => {
     assert.deepEqual(listed.body, { value: ids.map((secretId) => ({ secretId })) });
   });
 
-  it("needs a contract, drafted or accepted", () => {
+  it("needs a contract, drafted or accepted (improvement 22)", () => {
     const service = new Service();
     assertRefused(put(service, "n", "v"), 404, "ContractNotFound");
     service.ccf.put("public:contracts", contractId, { data: "draft" });
@@ -152,7 +152,7 @@ describe("deleting secrets", () => {
   const remove = (service: Service, secretName: string, caller = asMember(alice)) =>
     service.call(deleteContractSecret, { caller, params: { contractId, secretName } });
 
-  it("is for the owner, and takes all versions away", () => {
+  it("is for the owner, and takes all versions away (improvement 22)", () => {
     const service = inForce();
     put(service, "key", "second");
     assertRefused(remove(service, "key", asMember(bob)), 404, "SecretNotFound");
@@ -199,7 +199,7 @@ describe("deleting secrets", () => {
     assertRefused(remove(service, "n", caller), 400, "InvalidParameter");
   });
 
-  it("never lets a version number mean two values", () => {
+  it("never lets a version number mean two values (improvement 22)", () => {
     const service = inForce();
     remove(service, "key");
     assert.equal(put(service, "key", "again").body.version, 2);
@@ -219,7 +219,7 @@ describe("releasing a secret to attested code", () => {
     assert.equal(unwrapped(answer), "swordfish");
   });
 
-  it("gives the newest version or the one that is named, NUL and all of Unicode included", () => {
+  it("gives the newest version or the one that is named, NUL and all of Unicode included (improvements 21 and 22)", () => {
     const service = inForce();
     put(service, "key", "second\0Schlüssel 🗝");
     const value = (query: string): string =>
@@ -234,7 +234,7 @@ describe("releasing a secret to attested code", () => {
       assertRefused(at(`version=${version}`), 400, "InvalidParameter");
   });
 
-  it("is recorded with a number without gaps, refusals not counted, and the record is the claim", () => {
+  it("is recorded with a number without gaps, refusals not counted, and the record is the claim (improvement 27)", () => {
     const service = inForce();
     const evidence = machine.evidence(room);
     ask(service, asking(evidence));
@@ -266,7 +266,7 @@ describe("releasing a secret to attested code", () => {
     assert.match(String(last.body.value[0]?.transactionId), /^2\.\d+$/);
   });
 
-  it("is recorded with what was decided on", () => {
+  it("is recorded with what was decided on (improvement 27)", () => {
     const service = inForce();
     const evidence = machine.evidence(room);
     ask(service, asking(evidence));
@@ -287,7 +287,7 @@ describe("releasing a secret to attested code", () => {
     });
   });
 
-  it("asks for consent, contract and policy in that very transaction", () => {
+  it("asks for consent, contract and policy in that very transaction (improvement 28)", () => {
     const service = inForce();
     const body = asking(machine.evidence(room));
     const params = { contractId, option: "execution" };
@@ -306,7 +306,7 @@ describe("releasing a secret to attested code", () => {
     assertRefused(ask(drafted, body), 403, "ContractNotAccepted");
   });
 
-  it("explains a refusal claim by claim, with nothing secret in it", () => {
+  it("explains a refusal claim by claim, with nothing secret in it (improvement 29)", () => {
     const service = inForce();
     const alternatives = [
       { "virtual-hostdata": ["11".repeat(32)], "virtual-svn": [{ atLeast: 9 }] },

@@ -118,7 +118,7 @@ export class Service {
     for (let query: string | undefined = call.query ?? ""; query !== undefined;) {
       const { value, nextLink }: Body = this.call(handler, { ...call, query }).body;
       pages.push(value);
-      query = nextLink?.split("?")[1];
+      query = nextLink && decodeURIComponent(nextLink.split("?")[1] ?? ""); // as CCF does
     }
     return pages;
   }

@@ -14,7 +14,7 @@ const opened = Date.parse("2026-03-04T05:06:07.890Z");
 const MINUTE = 60_000;
 const trust = "public:ccf.gov.attestation_trust";
 
-describe("an attested session", () => {
+describe("an attested session (improvement 7)", () => {
   let tables: TestCcf;
   beforeEach(() => {
     tables = new TestCcf().install();

@@ -171,7 +171,7 @@ describe("signing for attested code", () => {
     }
   });
 
-  it("is a release, recorded by the digest of what was signed", () => {
+  it("is a release, recorded by the digest of what was signed (improvement 27)", () => {
     const service = signing();
     assert.equal(ask(service).body.release, 1);
     const { value } = service.call(listReleases, { caller: asMember(alice), params: { contractId } }).body;

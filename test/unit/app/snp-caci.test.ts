@@ -151,7 +151,7 @@ describe("releasing a secret against real SEV-SNP evidence", () => {
     );
   });
 
-  it("refuses firmware older than the members have voted for that processor", () => {
+  it("refuses firmware older than the members have voted for that processor (improvement 3)", () => {
     const service = serviceTrusting(policy);
     installVerifier();
     const vote = (minimum: object) => {
@@ -170,7 +170,7 @@ describe("releasing a secret against real SEV-SNP evidence", () => {
     assertRefused(ask(service, evidence(), real.publicKey), 400, "VerifySnpAttestationFailed", "TcbTooOld");
   });
 
-  it("does without an endorsed utility VM only where an alternative of the policy waives it", () => {
+  it("does without an endorsed utility VM only where an alternative of the policy waives it (improvement 3)", () => {
     const { uvm_endorsements: _, ...unendorsed } = evidence();
     const strict = serviceTrusting(policy);
     installVerifier();

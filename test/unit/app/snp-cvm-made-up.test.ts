@@ -103,7 +103,7 @@ describe("a confidential VM that asks for a secret", () => {
   });
 });
 
-describe("genuine evidence of a confidential VM that is not acceptable", () => {
+describe("genuine evidence of a confidential VM that is not acceptable (improvement 4)", () => {
   after(restoreClock);
 
   const [weakKey, otherKey] = [newAttestationKey(1024), newAttestationKey()];
@@ -226,7 +226,7 @@ describe("genuine evidence of a confidential VM that is not acceptable", () => {
     });
   }
 
-  it("is refused with its own code where PCRs are sent that are not the quote's, or are none", () => {
+  it("is refused with its own code where PCRs are sent that are not the quote's, or are none (improvement 4)", () => {
     const report = evidence();
     for (const [changes, code] of [
       [{ "7": pcr(4) }, "PcrDigestMismatch"],
@@ -248,7 +248,7 @@ describe("genuine evidence of a confidential VM that is not acceptable", () => {
       assertRefused(ask({ ...evidence(), product }), 400, "VerifySnpAttestationFailed", "ProductMismatch");
   });
 
-  it("is refused with its own code where parts of two VMs, or of two moments, are put together", () => {
+  it("is refused with its own code where parts of two VMs, or of two moments, are put together (improvement 4)", () => {
     const [report, other] = [evidence(), evidence({ snpReport: (bytes) => bytes.fill(1, 0x140, 0x160) })];
     const mixed = (part: Partial<SnpCvmReport["evidence"]>) => ({
       ...report,

@@ -81,7 +81,7 @@ describe("real evidence of a confidential VM on SEV-SNP", () => {
       assert.equal(codeOf(real.endorsedBy(...bundle)), "verified");
   });
 
-  it("claims PCRs in one spelling, however they are sent", () => {
+  it("claims PCRs in one spelling, however they are sent (improvement 4)", () => {
     const urlSafe = (text: string) => text.replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
     const sent = Object.entries(real.report.evidence.pcrs).map(([index, text]) => [index, urlSafe(text)]);
     const { claims } = verify(real.withPcrs(Object.fromEntries(sent) as Record<string, string>));
@@ -166,7 +166,7 @@ describe("real evidence of a confidential VM, spoilt", () => {
     }
   });
 
-  it("is refused when the certificate is not of the attestation key", () => {
+  it("is refused when the certificate is not of the attestation key (improvement 4)", () => {
     const aik = real.bytes("aikCert");
     refused("AikCertificateMismatch", flip("aikCert", 0), flip("aikCert", aik.length - 1));
     for (const aikCert of [aik.subarray(1), Buffer.alloc(3), derOf(real.certificates[0])])
@@ -192,7 +192,7 @@ describe("real evidence of a confidential VM, spoilt", () => {
       assert.throws(() => verifySnpCvm({ ...attestation, nonce }), { code: "NonceMismatch" });
   });
 
-  it("is refused when the quote is not about exactly these PCRs", () => {
+  it("is refused when the quote is not about exactly these PCRs (improvement 4)", () => {
     const { pcrs } = real.report.evidence;
     const alias = { "7": undefined, "07": pcrs["7"] };
     refused("PcrIndexInvalid", real.withPcrs(alias), real.withPcrs({ "07": pcrs["7"] }));

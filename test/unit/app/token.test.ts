@@ -68,7 +68,7 @@ describe("a token for attested code", () => {
     assert.deepEqual([payload.jti, payload.aud], ['"\\=?/{}', "~".repeat(600)]);
   });
 
-  it("is a release, recorded by its subject", () => {
+  it("is a release, recorded by its subject (improvement 27)", () => {
     const service = issuing();
     assert.equal(ask(service, { sub: "c1/x" }).body.release, 1);
     const { value } = service.call(listReleases, { caller: asMember(alice), params: { contractId } }).body;

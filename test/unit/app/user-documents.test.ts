@@ -315,7 +315,7 @@ describe("documents of users", () => {
       documents.vote(asMember(alice));
     });
 
-    it("are released to attested code, just as others read them, and recorded", () => {
+    it("are released to attested code, just as others read them, and recorded (improvement 27)", () => {
       assert.equal(unwrapped(ask(asking(machine.evidence(room)))), JSON.stringify(documents.read()));
       const params = { contractId: "c1" };
       const { value } = documents.service.call(listReleases, { caller: asDora, params }).body;

@@ -93,7 +93,7 @@ describe("set_clean_room_policy", () => {
     assert.deepEqual(consortium.ccf.keys(policies), []);
   });
 
-  it("sets a policy whole, with alternatives", () => {
+  it("sets a policy whole, with alternatives (improvement 30)", () => {
     const consortium = withContract();
     const alternatives = [
       { [measurement]: ["m1"] },

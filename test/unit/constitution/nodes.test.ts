@@ -262,7 +262,7 @@ describe("which code may join", () => {
       assert.match(consortium.problem(remove), /"00a00f11" is not on the list/);
     });
 
-    it("can be raised by an operator; to accept older firmware takes a vote", () => {
+    it("can be raised by an operator; to accept older firmware takes a vote (improvement 3)", () => {
       const consortium = new Consortium();
       assert.equal(consortium.proposing(olga, setHex("5417000000000004")), "Accepted");
       consortium.accept(set(parts));
