@@ -15,7 +15,7 @@ export interface Metadata {
 }
 
 /** What `app.json` says. */
-const readMetadata = async (): Promise<Metadata> =>
+export const readMetadata = async (): Promise<Metadata> =>
   JSON.parse(await readFile(join(root, "app.json"), "utf8")) as Metadata;
 
 /** The same, with the full description of every endpoint. */
