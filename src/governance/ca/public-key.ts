@@ -1,5 +1,6 @@
 import { fromBase64, hex } from "../../kit/encodings.js";
 import { Refusal } from "../../kit/refusal.js";
+import type { RsaPublicKey } from "../../kit/rsa.js";
 import { toPem } from "../../kit/x509.js";
 import { attempt, onlyBlock } from "./der.js";
 
@@ -12,10 +13,8 @@ interface KeyText {
   readonly spki: ArrayBuffer;
 }
 
-interface RsaKey {
+interface RsaKey extends RsaPublicKey {
   readonly kind: "RSA";
-  /** Hex. */
-  readonly modulus: string;
 }
 
 const LABEL = "PUBLIC KEY";
@@ -46,10 +45,12 @@ function readEllipticKey(pem: string): PublicKey | undefined {
 function readRsaKey(pem: string): PublicKey | undefined {
   const jwk = attempt(() => ccf.crypto.pubRsaPemToJwk(pem));
   if (jwk?.kty !== "RSA") return undefined;
-  const modulus = hex(fromBase64(jwk.n) ?? new ArrayBuffer(0)).replace(/^0+/, "");
-  const bits = modulus.length * 4 - Math.clz32(parseInt(modulus.charAt(0), 16)) + 28;
+  const [modulus, exponent] = [fromBase64(jwk.n), fromBase64(jwk.e)];
+  if (modulus === undefined || exponent === undefined) return undefined;
+  const digits = hex(modulus).replace(/^0+/, "");
+  const bits = digits.length * 4 - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
   if (!(bits >= LEAST_RSA_BITS && bits <= MOST_RSA_BITS) || jwk.e !== RSA_EXPONENT) return undefined;
-  return { kind: "RSA", modulus, ...canonical(ccf.crypto.pubRsaJwkToPem(jwk)) };
+  return { kind: "RSA", modulus, exponent, ...canonical(ccf.crypto.pubRsaJwkToPem(jwk)) };
 }
 
 function readEdwardsKey(pem: string): PublicKey | undefined {

@@ -1,5 +1,6 @@
 import { hex } from "../../kit/encodings.js";
 import { Refusal } from "../../kit/refusal.js";
+import { rsaPkcs1SignatureHolds } from "../../kit/rsa.js";
 import { signatureHolds } from "../../kit/signatures.js";
 import { toPem } from "../../kit/x509.js";
 import { type AlternativeName, readAlternativeNames } from "./alternative-names.js";
@@ -68,7 +69,7 @@ const ALGORITHMS = {
 
 function isSignedWith(key: PublicKey, { algorithm, signature, signed }: Fields): boolean {
   if (algorithm !== ALGORITHMS[key.kind]) return false;
-  if (key.kind === "RSA") return isSignedWithRsa(key.modulus, hex(signature), signed);
+  if (key.kind === "RSA") return rsaPkcs1SignatureHolds(key, signature, signed);
   if (key.kind === "Ed25519") return signatureHolds({ name: "EdDSA" }, key.pem, signature, signed);
   const numbers = attempt(() => plainSignature(Part.of(signature), key.kind === "P-256" ? 32 : 48));
   return (
@@ -85,23 +86,6 @@ function plainSignature(der: Part, size: number): ArrayBuffer {
     plain.set(digits, (index + 1) * size - digits.length);
   });
   return plain.buffer;
-}
-
-/**
- * RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2) with the exponent 65537, which is what tools sign requests with and what CCF does not
- * verify. Only one text is signed validly, so it is written down and compared as a whole.
- */
-function isSignedWithRsa(modulus: string, signature: string, signed: ArrayBuffer): boolean {
-  const size = modulus.length + (modulus.length % 2);
-  const n = BigInt(`0x${modulus}`);
-  const s = signature.length === size ? BigInt(`0x${signature}`) : n;
-  if (s >= n) return false;
-  const SHA256_DIGEST_INFO = "3031300d060960864801650304020105000420";
-  const digestInfo = SHA256_DIGEST_INFO + hex(ccf.crypto.digest("SHA-256", signed));
-  const padding = "f".repeat(size - digestInfo.length - 6);
-  let power = s;
-  for (let bit = 0; bit < 16; bit++) power = (power * power) % n;
-  return (power * s) % n === BigInt(`0x0001${padding}00${digestInfo}`);
 }
 
 function subjectOf(name: Part): Name {
