@@ -132,6 +132,20 @@ describe("every endpoint", () => {
     }
   });
 
+  it("that lists what can become many is read page by page (improvement 23)", () => {
+    const listing = endpoints.filter(({ handler: { terms } }) => {
+      const schema = terms.answer?.schema as { type?: string; properties?: object } | undefined;
+      return schema?.type === "array" || "nextLink" in (schema?.properties ?? {});
+    });
+    const paged = listing.filter(({ handler: { terms } }) =>
+      ["limit", "max_seqno_per_page"].some((name) => name in (terms.query ?? {})),
+    );
+    // there are as many platforms as the code knows
+    const rest = listing.filter((endpoint) => !paged.includes(endpoint)).map(({ name }) => name);
+    assert.deepEqual(rest, ["GET /attestation/platforms"]);
+    assert.equal(paged.length, 13);
+  });
+
   /** Somebody who may call it. */
   const callerOf = ({ handler }: AppEndpoint): Caller =>
     refusalsOf(handler.terms).includes("CallerNotAuthorized") ? asMember(alice) : asToken(registered);
