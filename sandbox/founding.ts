@@ -1,16 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { shape } from "../src/schemas/shape.js";
 import { activateMember, type Action, listMembers } from "../sdk/governance.js";
 import type { Network } from "./network.js";
+import { serviceState } from "./operations/asking.js";
 import { builtFile } from "./project.js";
 import type { Step } from "./stage.js";
-
-const networkState = shape("networkState", {
-  type: "object",
-  required: ["service_status"],
-  properties: { service_status: { type: "string" } },
-});
 
 /**
  * Limits of the application as the reference service deploys them. But the details of exceptions, which may quote a request,
@@ -78,8 +72,7 @@ async function deploy(net: Network, step: Step): Promise<void> {
 }
 
 async function open(net: Network, step: Step): Promise<void> {
-  const { service_status: status } = (await net.client.get("/node/network")).as(networkState);
-  if (status === "Open") return;
+  if ((await serviceState(net.client)).service_status === "Open") return;
   const text = {
     id: "open",
     title: "They open the service",

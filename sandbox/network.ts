@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Client } from "../sdk/client.js";
+import { UsageError } from "../sdk/errors.js";
 import { type Action, type Decision, passProposal } from "../sdk/governance.js";
 import type { Identity } from "../sdk/identity.js";
-import { DEFAULT_ENGINE, type Engine, engineNamed, type RunningNode } from "./engine.js";
+import { type Beginning, DEFAULT_ENGINE, type Engine, engineNamed } from "./engine.js";
 import { found } from "./founding.js";
 import { makeIdentity, type Member } from "./member.js";
+import { type NetworkNode, nextPlace, runningNodes } from "./nodes.js";
+import { join, takesPart } from "./operations/joining.js";
+import { recover } from "./operations/recovery.js";
+import { waitUntil } from "./operations/waiting.js";
 import { builtFile } from "./project.js";
 import { type Step, unseen } from "./stage.js";
 import { Workspace } from "./workspace.js";
@@ -15,9 +20,11 @@ export interface NetworkOptions {
   readonly engine?: string;
   /** How many members found it; of an existing consortium, how many it must have. */
   readonly members?: number | undefined;
-  /** 127.0.0.1 by default: whoever reaches the node can try its doors. */
+  /** How many nodes it is to have; 1 by default. */
+  readonly nodes?: number;
+  /** 127.0.0.1 by default: whoever reaches the nodes can try their doors. */
   readonly address?: string;
-  /** 0 for any that is free. */
+  /** Of the first node; 0 for any that is free. */
   readonly port: number;
   /** Shows what happens while a network is founded. */
   readonly step?: Step;
@@ -26,40 +33,96 @@ export interface NetworkOptions {
 /** A consortium's running network, with the keys of all its members at hand. */
 export class Network {
   readonly workspace: Workspace;
-  readonly url: string;
-  /** Nobody in particular: for what needs no certificate, and for signed requests. */
-  readonly client: Client;
-  readonly #node: RunningNode;
-  readonly #clients: Client[] = [];
+  readonly engine: Engine;
+  readonly #address: string;
+  #nodes: NetworkNode[];
+  #clients: Client[] = [];
+  #client: Client | undefined;
 
-  private constructor(workspace: Workspace, node: RunningNode) {
+  private constructor(workspace: Workspace, engine: Engine, address: string, nodes: NetworkNode[]) {
     this.workspace = workspace;
-    this.#node = node;
-    this.url = node.url;
-    this.client = this.#track(
-      new Client({ url: node.url, serviceCertificatePem: node.serviceCertificatePem }),
-    );
+    this.engine = engine;
+    this.#address = address;
+    this.#nodes = nodes;
   }
 
-  /** Starts the network of a workspace: founds a new one, or resumes the one that is there. */
+  /**
+   * Starts the network of a workspace: founds a new one, or goes on with the one that is there.
+   *
+   * @throws {UsageError} `AlreadyRunning`; `SingleNode` if the engine runs one node only
+   */
   static async open(options: NetworkOptions): Promise<Network> {
-    const { engine = DEFAULT_ENGINE, members, address = "127.0.0.1", port, step = unseen } = options;
-    const runner = await engineNamed(engine);
-    const workspace = await Workspace.open(options.workspace, { engine, members });
-    let node: RunningNode | undefined;
+    const { engine: name = DEFAULT_ENGINE, members, nodes = 1, address = "127.0.0.1", port } = options;
+    const { step = unseen } = options;
+    const engine = await engineNamed(name);
+    if (nodes > 1 && !engine.distributed)
+      throw new UsageError("SingleNode", `The engine "${name}" runs one node; for more, give --engine ccf`);
+    const workspace = await Workspace.open(options.workspace, { engine: name, members });
+    if ((await runningNodes(workspace, engine)).length > 0) {
+      const advice = "npm run network -- stop ends it";
+      throw new UsageError("AlreadyRunning", `The network of ${workspace.folder} is running; ${advice}`);
+    }
+    const network = new Network(workspace, engine, address, []);
     try {
-      node = await startNode(runner, workspace, { address, port }, step);
-      const network = new Network(workspace, node);
+      if (workspace.resumed && engine.distributed) await recover(network, port, step);
+      else await network.#begin(port, step);
       await found(network, step);
+      if (nodes > network.nodes.length) await join(network, nodes - network.nodes.length, step);
       return network;
     } catch (error) {
-      await node?.stop();
+      await network.stop();
       throw error;
     }
   }
 
+  /**
+   * The network that another process started.
+   *
+   * @throws {UsageError} `NotRunning`; `NotAttachable` if its node is part of the process that started it
+   */
+  static async attach(folder: string): Promise<Network> {
+    const workspace = Workspace.existing(folder);
+    const engine = await engineNamed(workspace.engine);
+    if (!engine.distributed) {
+      const advice = "only networks of --engine ccf or container can be operated from outside";
+      throw new UsageError("NotAttachable", `Its node is part of the process that started it: ${advice}`);
+    }
+    const nodes = await runningNodes(workspace, engine);
+    if (nodes.length === 0) {
+      const advice = `start it with: npm start -- --engine ${workspace.engine} --workspace ${folder}`;
+      throw new UsageError("NotRunning", `No node of ${workspace.folder} is running; ${advice}`);
+    }
+    return new Network(workspace, engine, new URL(nodes[0]?.node.url ?? "").hostname, nodes);
+  }
+
+  /** The nodes that were not stopped; one of them may have died since. */
+  get nodes(): readonly NetworkNode[] {
+    return this.#nodes;
+  }
+
+  /** Of the first node: `https://<address>:<port>` */
+  get url(): string {
+    return this.#nodes[0]?.node.url ?? "";
+  }
+
   get members(): readonly [Member, ...Member[]] {
     return this.workspace.members;
+  }
+
+  /** Nobody in particular, to whichever node answers: for what needs no certificate, and for signed requests. */
+  get client(): Client {
+    return (this.#client ??= this.#track(
+      new Client({
+        url: this.url,
+        serviceCertificatePem: this.workspace.serviceCertificatePem,
+      }),
+    ));
+  }
+
+  /** One node only. */
+  clientOf({ node }: NetworkNode): Client {
+    const { serviceCertificatePem } = this.workspace;
+    return this.#track(new Client({ url: node.url, serviceCertificatePem }));
   }
 
   /** The service, as somebody with a certificate or a token. */
@@ -79,53 +142,87 @@ export class Network {
     return user;
   }
 
-  /** Stops the node; the workspace can then be opened again. */
-  async stop(): Promise<void> {
+  /** Starts a node in a folder of its own; it need not be ready yet. */
+  async startNode(beginning: Beginning, port = 0, prepare?: (folder: string) => void): Promise<NetworkNode> {
+    const { name, folder } = nextPlace(this.workspace, this.engine);
+    prepare?.(folder);
+    const node = await this.engine.start({ name, folder, address: this.#address, port }, beginning);
+    const started = { name, folder, node };
+    this.#setNodes([...this.#nodes, started]);
+    return started;
+  }
+
+  /** Waits for the certificate of the service that a node began, and makes it the one that everybody trusts. */
+  async adoptService({ name, folder, node }: NetworkNode): Promise<void> {
+    const pem = await waitUntil(`${name} has a service`, () => this.engine.serviceCertificate(folder), {
+      node,
+    });
+    this.workspace.writeServiceCertificate(pem);
+    this.#setNodes(this.#nodes);
+  }
+
+  /** Forgets a node that has been stopped or has died. */
+  forget(gone: NetworkNode): void {
+    this.#setNodes(this.#nodes.filter(({ name }) => name !== gone.name));
+  }
+
+  /** Ends connections; the nodes run on. */
+  detach(): void {
     for (const client of this.#clients) client.close();
-    await this.#node.stop();
+    this.#clients = [];
+    this.#client = undefined;
+  }
+
+  /** Stops all nodes of the workspace; it can then be opened again. */
+  async stop(): Promise<void> {
+    this.detach();
+    const running = await runningNodes(this.workspace, this.engine);
+    await Promise.all(running.map(({ node }) => node.stop()));
+  }
+
+  /** The first node of a new service; or the only one, which goes on by itself. */
+  #begin(port: number, step: Step): Promise<void> {
+    const { resumed, members } = this.workspace;
+    const names = new Intl.ListFormat("en-GB").format(members.map(({ name }) => name));
+    const text = resumed
+      ? {
+          id: "resume",
+          title: "The network of this workspace goes on from its ledger",
+          proves:
+            "What was reported as committed is still there; the ledger was verified from its first transaction on.",
+        }
+      : {
+          id: "start",
+          title: `${names} found a network`,
+          proves:
+            "From its first transaction, the ledger holds who decides (their certificates) and how (the constitution).",
+        };
+    return step(text, async (tell) => {
+      const began = performance.now();
+      const first = await this.startNode(
+        {
+          type: "Start",
+          members,
+          recoveryThreshold: Math.floor(members.length / 2) + 1,
+          constitution: readFileSync(builtFile("constitution.js"), "utf8"),
+        },
+        port,
+      );
+      await this.adoptService(first);
+      await takesPart(this, first);
+      const after = `after ${Math.round(performance.now() - began)} ms`;
+      tell("node", `ready at ${first.node.url} ${after} (${this.engine.description})`);
+      tell("workspace", this.workspace.folder);
+    });
+  }
+
+  #setNodes(nodes: NetworkNode[]): void {
+    this.#nodes = nodes;
+    this.#client = undefined;
   }
 
   #track(client: Client): Client {
     this.#clients.push(client);
     return client;
   }
-}
-
-function startNode(
-  engine: Engine,
-  workspace: Workspace,
-  where: { address: string; port: number },
-  step: Step,
-): Promise<RunningNode> {
-  const names = new Intl.ListFormat("en-GB").format(workspace.members.map(({ name }) => name));
-  const text = workspace.resumed
-    ? {
-        id: "resume",
-        title: "The network of this workspace goes on from its ledger",
-        proves:
-          "What was reported as committed is still there; the ledger was verified from its first transaction on.",
-      }
-    : {
-        id: "start",
-        title: `${names} found a network`,
-        proves:
-          "From its first transaction, the ledger holds who decides (their certificates) and how (the constitution).",
-      };
-  return step(text, async (tell) => {
-    const began = performance.now();
-    const node = await engine.start({
-      folder: workspace.folder,
-      ...where,
-      members: workspace.members,
-      recoveryThreshold: Math.floor(workspace.members.length / 2) + 1,
-      constitution: readFileSync(builtFile("constitution.js"), "utf8"),
-    });
-    workspace.writeServiceCertificate(node.serviceCertificatePem);
-    tell(
-      "node",
-      `ready at ${node.url} after ${Math.round(performance.now() - began)} ms (${engine.description})`,
-    );
-    tell("workspace", workspace.folder);
-    return node;
-  });
 }

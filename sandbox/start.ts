@@ -15,6 +15,7 @@ interface Options {
   workspace: string;
   port: number;
   members?: number;
+  nodes: number;
   engine: string;
   json?: true;
 }
@@ -25,7 +26,13 @@ const options = new Command("npm start --")
   .option("--workspace <folder>", "where keys, certificates and ledger are; never overwritten", "workspace")
   .option("--port <port>", "where the service listens; 0 for any free port", integer, 8443)
   .option("--members <number>", "how many members found the consortium (default: 3)", integer)
-  .option("--engine <name>", "what runs the node", DEFAULT_ENGINE)
+  .option(
+    "--nodes <number>",
+    "how many nodes the network is to have; more than one with --engine ccf",
+    integer,
+    1,
+  )
+  .option("--engine <name>", "what runs the nodes: embedded, ccf, or container", DEFAULT_ENGINE)
   .option("--json", "one line of JSON per step, for machines")
   .allowExcessArguments(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -45,9 +52,9 @@ try {
 }
 
 async function run(screen: Screen): Promise<void> {
-  const { workspace, port, members, engine } = options;
+  const { workspace, port, members, nodes, engine } = options;
   screen.begin();
-  const net = await Network.open({ workspace, port, members, engine, step: screen.step });
+  const net = await Network.open({ workspace, port, members, nodes, engine, step: screen.step });
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= net.stop());
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());

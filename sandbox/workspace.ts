@@ -37,7 +37,8 @@ type State = Of<typeof state>;
  * | `service_cert.pem` | the service's certificate: what everybody else has to trust |
  * | `members/NAME/` | `cert.pem`, `key.pem`, and `recovery_key.pem` with `recovery_public_key.pem` |
  * | `attestation/key.pem` | signs evidence of platform `virtual`, once members have voted it in |
- * | `node/`, `ledger/` | the node's own files |
+ * | `nodes/NAME/` | each node's own files, among them its ledger; of an embedded node, `node/` and `ledger/` |
+ * | `earlier_services/` | certificates that the service had before it was recovered: they verify older receipts |
  * | `tour/` | what the tour leaves for an auditor |
  *
  * Nothing in it is ever overwritten by a new consortium.
@@ -83,6 +84,18 @@ export class Workspace {
     return new Workspace(folder, current, existsSync(join(folder, "service_cert.pem")));
   }
 
+  /** The workspace in a folder. @throws {UsageError} `NotAWorkspace` */
+  static existing(path: string): Workspace {
+    const folder = resolve(path);
+    const file = join(folder, "consortium.json");
+    if (!existsSync(file))
+      throw new UsageError(
+        "NotAWorkspace",
+        `There is no consortium in ${folder}; give its folder with --workspace`,
+      );
+    return new Workspace(folder, readState(file), existsSync(join(folder, "service_cert.pem")));
+  }
+
   path(...parts: string[]): string {
     return join(this.folder, ...parts);
   }
@@ -93,6 +106,11 @@ export class Workspace {
 
   writeServiceCertificate(pem: string): void {
     replaceFile(this.path("service_cert.pem"), pem);
+  }
+
+  /** The engine that wrote the ledger. */
+  get engine(): string {
+    return this.#state.engine;
   }
 
   /** What was last voted in. */

@@ -1,131 +1,123 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync, closeSync } from "node:fs";
-import { createServer } from "node:net";
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "../../sdk/client.js";
 import { UsageError } from "../../sdk/errors.js";
-import { shape } from "../../src/schemas/shape.js";
-import type { Engine, EngineConfig, RunningNode } from "../engine.js";
-import { nodeFiles, startConfiguration } from "./configuration.js";
+import type { Beginning, Engine, NodePlace, RunningNode } from "../engine.js";
+import { type Interfaces, nodeFiles, prepareNode, readServiceCertificate } from "./configuration.js";
+import { freePort } from "./ports.js";
+import { readPlacement, writePlacement } from "./placement.js";
 
 /** Where the CCF package installs the executable for JavaScript applications. */
 const INSTALLED = "/opt/ccf/bin/js_generic";
 
-const nodeState = shape("nodeState", {
-  type: "object",
-  required: ["state"],
-  properties: { state: { type: "string" } },
-});
-
 /** milliseconds */
-const READY_WITHIN = 30_000;
 const STOPS_WITHIN = 10_000;
+const LOG_LINES = 5;
 
-/** A real CCF node: the executable that `CCF_BIN` names, or the one that the CCF package installed. */
-export const ccf: Engine = {
-  description: "a CCF node on this machine, in virtual mode: protected by nothing",
+/** Real CCF nodes: the executable that `CCF_BIN` names, or the one that the CCF package installed. */
+export const executable: Engine = {
+  description: "CCF on this machine, in virtual mode: protected by nothing",
+  distributed: true,
   start,
+  find: (folder) => Promise.resolve(find(folder)),
+  serviceCertificate: readServiceCertificate,
 };
 
-function executable(): string {
+/** @throws {UsageError} `EngineMissing` */
+export function executablePath(): string {
   const path = process.env.CCF_BIN ?? INSTALLED;
   if (existsSync(path)) return path;
   throw new UsageError(
-    "CcfMissing",
-    `There is no CCF node at ${path}. Install the CCF package, version 7, or name the executable in CCF_BIN`,
+    "EngineMissing",
+    `There is no CCF node at ${path}. Install the CCF package, version 7, or name its js_generic in CCF_BIN`,
   );
 }
 
-async function start(config: EngineConfig): Promise<RunningNode> {
-  const binary = executable();
-  const file = (name: string): string => join(config.folder, name);
-  if (existsSync(file("ledger"))) {
-    throw new UsageError(
-      "NotResumable",
-      `${file("ledger")} was written by a CCF node that has ended. Such a service goes on only by disaster recovery; give a new folder with --workspace`,
-    );
-  }
-  const rpc = await freePort(config.address, config.port);
-  const ports = { rpc, nodes: await freePort(config.address, 0) };
-  writeFileSync(file(nodeFiles.constitution), config.constitution);
-  writeFileSync(file(nodeFiles.configuration), JSON.stringify(startConfiguration(config, ports), null, 2));
-  rmSync(file(nodeFiles.serviceCertificate), { force: true });
+async function start(place: NodePlace, beginning: Beginning): Promise<RunningNode> {
+  const binary = executablePath();
+  const { folder, address } = place;
+  const interfaces = {
+    clients: await own(address, place.port),
+    operators: await own(address),
+    nodes: await own(address),
+  } satisfies Interfaces;
+  const target = beginning.type === "Join" ? beginning.target.joinAddress : undefined;
+  prepareNode(folder, beginning, interfaces, target);
+  rmSync(join(folder, nodeFiles.pid), { force: true });
 
-  const log = openSync(file(nodeFiles.log), "a");
+  const log = openSync(join(folder, nodeFiles.log), "a");
+  // Of a session of its own: Ctrl-C in the terminal is for whoever stops the nodes in order.
   const child = spawn(binary, ["--config", nodeFiles.configuration], {
-    cwd: config.folder,
+    cwd: folder,
     stdio: ["ignore", log, log],
+    detached: true,
   });
   closeSync(log);
-  const stop = (): Promise<void> => end(child);
-  const url = `https://${config.address}:${rpc}`;
-  try {
-    const serviceCertificatePem = await ready(
-      child,
-      url,
-      file(nodeFiles.serviceCertificate),
-      file(nodeFiles.log),
-    );
-    return { url, serviceCertificatePem, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-/** @throws {UsageError} `PortTaken` */
-function freePort(address: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", (cause) => {
-      const advice = "end what listens there, or choose another port with --port";
-      reject(new UsageError("PortTaken", `${address}:${port} is taken; ${advice}`, { cause }));
-    });
-    server.listen(port, address, () => {
-      const bound = server.address();
-      server.close(() => {
-        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
-      });
-    });
+  await new Promise((spawned, failed) => child.once("spawn", spawned).once("error", failed));
+  child.unref();
+  writePlacement(folder, {
+    url: `https://${interfaces.clients.published}`,
+    joinAddress: interfaces.operators.published,
+    ...(child.pid !== undefined && { process: child.pid }),
   });
+  const node = find(folder);
+  if (node) return node;
+  throw new Error(`The CCF node ended at once; ${lastWords(folder)}`);
 }
 
-/** Waits until the node is part of its network. @returns the service certificate, PEM */
-async function ready(child: ChildProcess, url: string, certificate: string, log: string): Promise<string> {
-  for (const until = Date.now() + READY_WITHIN; Date.now() < until;) {
-    await sleep(50);
-    if (child.exitCode !== null || child.signalCode !== null) {
-      const said = readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");
-      throw new Error(`The CCF node ended before it was ready; its log in ${log} ends with:\n${said}`);
+async function own(address: string, port?: number) {
+  const listening = `${address}:${await freePort(address, port)}`;
+  return { bind: listening, published: listening };
+}
+
+function find(folder: string): RunningNode | undefined {
+  const placement = readPlacement(folder);
+  const pid = placement?.process;
+  if (placement === undefined || pid === undefined || !runsIn(pid, folder)) return undefined;
+  const gone = async (within: number): Promise<boolean> => {
+    for (const until = Date.now() + within; runsIn(pid, folder);) {
+      if (Date.now() > until) return false;
+      await sleep(20);
     }
-    const pem = existsSync(certificate) ? readFileSync(certificate, "utf8") : "";
-    if (pem.includes("END CERTIFICATE") && (await isPartOfNetwork(url, pem))) return pem;
-  }
-  throw new Error(`The CCF node was not ready within ${READY_WITHIN / 1000} seconds; its log is ${log}`);
+    return true;
+  };
+  const kill = async (): Promise<void> => {
+    signal(pid, "SIGKILL");
+    await gone(STOPS_WITHIN);
+  };
+  return {
+    url: placement.url,
+    joinAddress: placement.joinAddress,
+    ended: () => Promise.resolve(runsIn(pid, folder) ? undefined : lastWords(folder)),
+    kill,
+    async stop() {
+      signal(pid, "SIGTERM");
+      if (!(await gone(STOPS_WITHIN))) await kill();
+    },
+  };
 }
 
-async function isPartOfNetwork(url: string, serviceCertificatePem: string): Promise<boolean> {
-  const client = new Client({ url, serviceCertificatePem });
+/** Whether a process is the node of a folder: process ids are used again, so this looks at where it works. */
+function runsIn(pid: number, folder: string): boolean {
   try {
-    return (await client.get("/node/state")).as(nodeState).state === "PartOfNetwork";
+    // A process that has ended but whose parent has not noticed yet works nowhere.
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
   } catch {
-    return false; // it does not listen yet
-  } finally {
-    client.close();
+    return false;
   }
 }
 
-/** Ends the node in order, or by force if it does not. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => {
-    child.once("exit", () => {
-      resolve();
-    });
-  });
-  child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN);
-  await gone;
-  clearTimeout(late);
+function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has ended by itself
+  }
+}
+
+function lastWords(folder: string): string {
+  const log = join(folder, nodeFiles.log);
+  const said = readFileSync(log, "utf8").trimEnd().split("\n").slice(-LOG_LINES).join("\n");
+  return `its log in ${log} ends with:\n${said}`;
 }

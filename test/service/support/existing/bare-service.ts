@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineNamed } from "../../../../sandbox/engine.js";
+import { nodeState } from "../../../../sandbox/operations/asking.js";
+import { waitUntil } from "../../../../sandbox/operations/waiting.js";
 import { Workspace } from "../../../../sandbox/workspace.js";
+import { Client } from "../../../../sdk/client.js";
 import { engine } from "../network.js";
 import type { Address } from "./http.js";
 import { ExistingMember } from "./member.js";
@@ -37,16 +40,15 @@ export async function bareService(): Promise<BareService> {
   try {
     const { members } = await Workspace.open(folder, { engine, members: 3 });
     const runner = await engineNamed(engine);
-    const node = await runner.start({
-      folder,
-      address: "127.0.0.1",
-      port: 0,
-      members,
-      recoveryThreshold: 2,
-      constitution: CONSTITUTION,
-    });
-    const { url, serviceCertificatePem } = node;
-    const address = { url, serviceCertificatePem };
+    const place = { name: "node0", folder, address: "127.0.0.1", port: 0 };
+    const beginning = { type: "Start", members, recoveryThreshold: 2, constitution: CONSTITUTION } as const;
+    const node = await runner.start(place, beginning);
+    const certificate = () => runner.serviceCertificate(folder);
+    const serviceCertificatePem = await waitUntil("there is a service", certificate, { node });
+    const address = { url: node.url, serviceCertificatePem };
+    const client = new Client(address);
+    await waitUntil("the service answers", () => nodeState(client), { node });
+    client.close();
     const clients = members.map((member) => new ExistingMember(address, member));
     return {
       members: clients as unknown as ThreeMembers,

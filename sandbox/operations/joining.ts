@@ -1,0 +1,86 @@
+import type { Client } from "../../sdk/client.js";
+import type { Network } from "../network.js";
+import type { NetworkNode } from "../nodes.js";
+import type { Step, Tell } from "../stage.js";
+import { committedSeqno, knownNodes, nodeState } from "./asking.js";
+import { waitUntil } from "./waiting.js";
+
+/** How long the members let the service vouch for a node, days. */
+export const NODE_CERTIFICATE_DAYS = 90;
+/** milliseconds; a long ledger or a large snapshot takes its time. */
+const CATCHES_UP_WITHIN = 600_000;
+
+/** Starts more nodes, has the members trust them in one vote, and waits until they have caught up. */
+export function join(net: Network, count: number, step: Step): Promise<readonly NetworkNode[]> {
+  const text = {
+    id: "join",
+    title:
+      count === 1
+        ? "A node asks to join, and they trust it"
+        : `${count} nodes ask to join, and they trust them`,
+    proves: "Only nodes that the members have voted in hold the keys of the service.",
+  };
+  return step(text, async (tell) => {
+    const target = await joinTarget(net);
+    const { serviceCertificatePem } = net.workspace;
+    const joining = [];
+    for (let started = 0; started < count; started += 1)
+      joining.push(await net.startNode({ type: "Join", serviceCertificatePem, target }));
+    const ids = await Promise.all(joining.map((node) => idOf(net.client, node)));
+    joining.forEach(({ name, node }, at) =>
+      tell(name, `asks to join, as ${ids[at]?.slice(0, 16)}…; ${node.url}`),
+    );
+    await trust(net, ids, tell);
+    await Promise.all(joining.map((node) => catchUp(net, node, tell)));
+    return joining;
+  });
+}
+
+/** The primary, or any node that runs: a backup sends those who ask to join on. */
+async function joinTarget(net: Network) {
+  for (const { node } of net.nodes) if ((await node.ended()) === undefined) return node;
+  throw new Error("No node of the network runs");
+}
+
+/** The id under which a node that was started asks to join. */
+function idOf(client: Client, { name, node }: NetworkNode): Promise<string> {
+  const address = new URL(node.url).host;
+  const asks = async () => (await knownNodes(client)).find((known) => known.address === address)?.id;
+  return waitUntil(`${name} asks to join`, asks, { node });
+}
+
+/** @param ids of nodes; those of a service that is not open yet are trusted at once */
+async function trust(net: Network, ids: readonly string[], tell: Tell): Promise<void> {
+  const known = await knownNodes(net.client);
+  const pending = ids.filter((id) => known.some((node) => node.id === id && node.status === "Pending"));
+  if (pending.length === 0) return;
+  const validity = { valid_from: new Date().toISOString(), validity_period_days: NODE_CERTIFICATE_DAYS };
+  const { txId } = await net.pass(
+    ...pending.map((node_id) => ({ name: "transition_node_to_trusted", args: { node_id, ...validity } })),
+  );
+  tell("trusted", `since transaction ${txId}, with certificates for ${NODE_CERTIFICATE_DAYS} days`);
+}
+
+/** Waits until a node is part of its network, and answers clients. */
+export async function takesPart(net: Network, started: NetworkNode): Promise<void> {
+  const client = net.clientOf(started);
+  const asked = async () => ((await nodeState(client)).state === "PartOfNetwork" ? true : undefined);
+  await waitUntil(`${started.name} takes part`, asked, started);
+}
+
+/** Waits until a node takes part and has what was committed when it began to. */
+async function catchUp(net: Network, started: NetworkNode, tell: Tell): Promise<void> {
+  const { name, node } = started;
+  await takesPart(net, started);
+  const client = net.clientOf(started);
+  const wanted = await committedSeqno(net.client);
+  const has = async () => {
+    const seqno = await committedSeqno(client);
+    return seqno >= wanted ? seqno : undefined;
+  };
+  const seqno = await waitUntil(`${name} has caught up to ${wanted}`, has, {
+    node,
+    within: CATCHES_UP_WITHIN,
+  });
+  tell(name, `has caught up to transaction number ${seqno}`);
+}
