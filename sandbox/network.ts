@@ -113,7 +113,7 @@ export class Network {
   get client(): Client {
     return (this.#client ??= this.#track(
       new Client({
-        url: this.url,
+        url: this.#nodes.map(({ node }) => node.url),
         serviceCertificatePem: this.workspace.serviceCertificatePem,
       }),
     ));

@@ -108,6 +108,15 @@ export class Workspace {
     replaceFile(this.path("service_cert.pem"), pem);
   }
 
+  /** Keeps the certificate of a service that was recovered since. */
+  keepEarlierService(pem: string): void {
+    const folder = this.path("earlier_services");
+    mkdirSync(folder, { recursive: true });
+    const names = readdirSync(folder);
+    if (names.some((name) => readFileSync(join(folder, name), "utf8") === pem)) return;
+    writeFileSync(join(folder, `${names.length + 1}.pem`), pem);
+  }
+
   /** The engine that wrote the ledger. */
   get engine(): string {
     return this.#state.engine;

@@ -8,8 +8,8 @@ import type { Identity } from "./identity.js";
 import { query } from "./path.js";
 
 export interface ClientOptions {
-  /** Where a node of the service listens, for example `https://127.0.0.1:8000`. */
-  url: string;
+  /** Where a node of the service listens, for example `https://127.0.0.1:8000`; or where several do. */
+  url: string | readonly string[];
   /** The service's certificate, the only root that is trusted. */
   serviceCertificatePem: string;
   /** Client certificate of a member or user. */
@@ -30,6 +30,8 @@ export interface RequestOptions {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Pauses between attempts, milliseconds. */
 const RETRY_PAUSES = [100, 400, 1600];
+/** Nodes send requests that only the primary serves on to it, if they do not forward them. */
+const MOST_REDIRECTS = 3;
 /** What the operating system says when no byte of the request has left this machine. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
@@ -37,20 +39,21 @@ const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNRE
  * Talks to a service over HTTPS. Connections are kept alive; {@link Client.close} ends them.
  *
  * A request is repeated only where that is safe: a GET that found no node or was answered with 503, and any request that
- * never left this machine.
+ * never left this machine. Of several nodes, the next one is asked then. What was sent to a node that died before it
+ * answered may have been carried out: that is an error `Unreachable`, and the caller has to look.
+ *
+ * Redirections (307 and 308) are followed to the same path at whatever presents a certificate of the same service.
  */
 export class Client {
-  readonly url: string;
+  readonly #urls: readonly string[];
+  /** Index of the node that answered last, or is asked next. */
+  #current = 0;
   readonly #options: ClientOptions;
   readonly #agent: Agent;
 
   constructor(options: ClientOptions) {
-    if (!URL.canParse(options.url) || new URL(options.url).protocol !== "https:")
-      throw new UsageError(
-        "InvalidUrl",
-        `Not the address of a service: "${options.url}"; give https://HOST:PORT`,
-      );
-    this.url = options.url.replace(/\/+$/, "");
+    this.#urls = [options.url].flat().map(addressOf);
+    if (this.#urls.length === 0) throw new UsageError("InvalidUrl", "Give the address of at least one node");
     this.#options = options;
     const { identity } = options;
     this.#agent = new Agent({
@@ -58,6 +61,11 @@ export class Client {
       ca: options.serviceCertificatePem,
       ...(identity && { cert: identity.certificatePem, key: identity.privateKeyPem }),
     });
+  }
+
+  /** The node that is asked next. */
+  get url(): string {
+    return this.#urls[this.#current] ?? "";
   }
 
   /** The service that is trusted to answer. */
@@ -99,20 +107,21 @@ export class Client {
 
   /** Like {@link request}, but returns refusals as answers too. */
   async exchange(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    for (const pause of RETRY_PAUSES) {
+    const nodes = this.#urls.length;
+    const attempts = nodes * (RETRY_PAUSES.length + 1);
+    for (let attempt = 1; ; attempt += 1) {
+      const { url } = this;
+      const isLast = attempt === attempts;
       try {
-        const answer = await this.#once(method, path, options);
-        if (method !== "GET" || answer.status !== 503) return answer;
+        const answer = await this.#redirected(url, method, path, options);
+        if (method !== "GET" || answer.status !== 503 || isLast) return answer;
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (isTrustFailure(error) || (method !== "GET" && !NEVER_SENT.has(code ?? "")))
-          throw unanswered(this.url, error);
+        if (isLast || !mayRepeat(method, error)) throw unanswered(url, error);
       }
-      await sleep(pause);
+      // another request may have turned to the next node meanwhile
+      if (this.url === url) this.#current = (this.#current + 1) % nodes;
+      if (attempt % nodes === 0) await sleep(RETRY_PAUSES[attempt / nodes - 1]);
     }
-    return this.#once(method, path, options).catch((error: unknown) => {
-      throw unanswered(this.url, error);
-    });
   }
 
   /**
@@ -121,7 +130,7 @@ export class Client {
    * @throws {ServiceError} `TransactionInvalid` when it was lost in a change of primary, so that the request must be made
    * anew, and `CommitTimeout`
    */
-  async committed(txId: string, timeoutMs = 5000): Promise<void> {
+  async committed(txId: string, timeoutMs = 10_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
       const answer = await this.get(`/node/tx${query({ transaction_id: txId })}`);
@@ -148,7 +157,20 @@ export class Client {
     this.#agent.destroy();
   }
 
-  #once(method: string, path: string, { body, contentType }: RequestOptions): Promise<Answer> {
+  async #redirected(url: string, method: string, path: string, options: RequestOptions): Promise<Answer> {
+    let origin = url;
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.#once(origin, method, path, options);
+      const { location } = answer.headers;
+      if (![307, 308].includes(answer.status) || location === undefined || redirects === MOST_REDIRECTS)
+        return answer;
+      const next = URL.canParse(location) ? new URL(location) : undefined;
+      if (next?.protocol !== "https:" || next.pathname + next.search !== path) return answer;
+      origin = next.origin;
+    }
+  }
+
+  #once(url: string, method: string, path: string, { body, contentType }: RequestOptions): Promise<Answer> {
     const isText = typeof body === "string";
     const bytes = body === undefined || isText || body instanceof Uint8Array ? body : JSON.stringify(body);
     const headers: Record<string, string> = {};
@@ -160,7 +182,7 @@ export class Client {
     const { timeoutMs = 30_000 } = this.#options;
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(timeoutMs);
-      const request = httpsRequest(this.url + path, { method, headers, agent: this.#agent, signal });
+      const request = httpsRequest(url + path, { method, headers, agent: this.#agent, signal });
       request.on("error", reject);
       request.on("response", (response) => {
         // Whoever answers before all was sent reads no further and ends the connection, which must not be used again.
@@ -181,6 +203,17 @@ async function read(response: IncomingMessage): Promise<Answer> {
     chunks.push(chunk);
   }
   return new Answer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks));
+}
+
+/** @throws {UsageError} `InvalidUrl` */
+function addressOf(url: string): string {
+  if (URL.canParse(url) && new URL(url).protocol === "https:") return url.replace(/\/+$/, "");
+  throw new UsageError("InvalidUrl", `Not the address of a service: "${url}"; give https://HOST:PORT`);
+}
+
+function mayRepeat(method: string, error: unknown): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return !isTrustFailure(error) && (method === "GET" || NEVER_SENT.has(code));
 }
 
 function isTrustFailure(error: unknown): boolean {

@@ -23,7 +23,7 @@ export const BALLOTS = {
   reject: "export function vote (proposal, proposerId) { return false }",
 } as const;
 
-/** Where each signed request of governance goes, and what it holds. */
+/** Where the requests of members go. */
 export const REQUESTS = {
   stateDigest: (memberId: string) => gov(`/members/state-digests/${memberId}:update`),
   ack: (memberId: string) => gov(`/members/state-digests/${memberId}:ack`),
@@ -31,6 +31,8 @@ export const REQUESTS = {
   ballot: (proposalId: string, memberId: string) =>
     gov(`/members/proposals/${proposalId}/ballots/${memberId}:submit`),
   withdraw: (proposalId: string) => gov(`/members/proposals/${proposalId}:withdraw`),
+  encryptedShare: (memberId: string) => gov(`/recovery/encrypted-shares/${memberId}`),
+  recover: (memberId: string) => gov(`/recovery/members/${memberId}:recover`),
 } as const;
 
 /** Makes a member active: fetches the digest of the state that it acknowledges, and acknowledges it. */
@@ -126,7 +128,8 @@ function notAccepted(found: Proposal, actions: readonly Action[]): ServiceError 
   return new ServiceError(200, "ProposalNotAccepted", message);
 }
 
-function sendSigned(
+/** Sends a request that a member signs; see {@link REQUESTS}. */
+export function sendSigned(
   client: Client,
   member: Identity,
   path: string,

@@ -75,6 +75,12 @@ export async function knownNodes(client: Client): Promise<readonly KnownNode[]> 
   }));
 }
 
+/** Ids of nodes whose retirement is complete: no decision waits for them, and their processes may end. */
+export async function removableNodes(client: Client): Promise<readonly string[]> {
+  const { nodes } = (await client.get("/node/network/removable_nodes")).as(nodesShape);
+  return nodes.map(({ node_id }) => node_id);
+}
+
 /** The last transaction that the node knows to be committed, `<view>.<seqno>`. */
 export async function committedTransaction(client: Client): Promise<string> {
   return (await client.get("/node/commit")).as(commitShape).transaction_id;

@@ -31,16 +31,21 @@ function makeService() {
     alternativeNames: ["127.0.0.1", "localhost"],
     ...validity,
   });
-  const service = { certificate, handler: (() => undefined) as Handler, requests: 0 };
   const pem = nodeKey.export({ type: "pkcs8", format: "pem" });
-  const options = { key: pem, cert: nodeCertificate, requestCert: true, rejectUnauthorized: false };
-  const server = createServer(options, (request, response) => {
+  const node = { key: pem, cert: nodeCertificate };
+  const service = { certificate, node, handler: (() => undefined) as Handler, requests: 0 };
+  const server = createServer(tlsOf(service), (request, response) => {
     service.requests++;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => service.handler(request, response, Buffer.concat(chunks).toString()));
   });
   return { service, server };
+}
+
+/** How a node of a service presents itself, and takes certificates of clients. */
+function tlsOf({ node }: { node: { key: string | Buffer; cert: string } }) {
+  return { ...node, requestCert: true, rejectUnauthorized: false };
 }
 
 const json = (response: ServerResponse, status: number, value: unknown, headers = {}) =>
@@ -173,6 +178,92 @@ describe("Client", () => {
     await failsWith("TransactionInvalid", client.committed("2.15"));
     service.handler = (_request, response) => json(response, 200, { status: "Pending" });
     await failsWith("CommitTimeout", client.committed("2.15", 50));
+  });
+
+  describe("of several nodes", () => {
+    const other = createServer(tlsOf(service), (request, response) => {
+      answered.push(`${request.method} ${request.url}`);
+      json(response, 200, {});
+    });
+    const answered: string[] = [];
+    let otherUrl: string;
+    let dead: string;
+
+    before(async () => {
+      await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+      otherUrl = `https://127.0.0.1:${portOf(other)}`;
+      const ended = createServer();
+      await new Promise<void>((listening) => ended.listen(0, "127.0.0.1", listening));
+      dead = `https://127.0.0.1:${portOf(ended)}`;
+      await new Promise((closed) => ended.close(closed));
+    });
+
+    beforeEach(() => answered.splice(0));
+
+    after((done) => {
+      other.close(done);
+      other.closeAllConnections();
+    });
+
+    const clientOf = (...urls: string[]) =>
+      new Client({ url: urls, serviceCertificatePem: service.certificate, timeoutMs: 2000 });
+
+    it("goes on with the next one when one cannot be reached, also with a POST, and stays there", async () => {
+      const both = clientOf(dead, otherUrl);
+      await both.post("/app/x", {});
+      assert.equal(both.url, otherUrl);
+      await both.get("/app/y");
+      assert.deepEqual(answered, ["POST /app/x", "GET /app/y"]);
+      both.close();
+    });
+
+    it("asks the next one when one is not able to answer a GET", async () => {
+      service.handler = (_request, response) => json(response, 503, {});
+      const both = clientOf(url, otherUrl);
+      assert.equal((await both.get("/app/x")).status, 200);
+      assert.equal(service.requests, 1);
+      both.close();
+    });
+
+    it("does not ask another one again what may have been carried out", async () => {
+      service.handler = (request) => request.socket.destroy();
+      const both = clientOf(url, otherUrl);
+      await failsWith("Unreachable", both.post("/app/x", {}));
+      assert.deepEqual(answered, []);
+      both.close();
+    });
+
+    it("follows a node that sends it to the primary, with the whole request", async () => {
+      service.handler = (_request, response) =>
+        response.writeHead(307, { location: `${otherUrl}/app/x?a=b` }).end();
+      const one = clientOf(url);
+      assert.equal((await one.post("/app/x?a=b", {})).status, 200);
+      assert.deepEqual(answered, ["POST /app/x?a=b"]);
+      one.close();
+    });
+
+    it("follows nobody to another path, nor to what is not this service", async () => {
+      const one = clientOf(url);
+      service.handler = (_request, response) =>
+        response.writeHead(307, { location: `${otherUrl}/app/z` }).end();
+      await failsWith("Unknown", one.post("/app/x", {}));
+      const stranger = createServer(tlsOf(makeService().service), () => assert.fail("it was asked"));
+      await new Promise<void>((listening) => stranger.listen(0, "127.0.0.1", listening));
+      const location = `https://127.0.0.1:${portOf(stranger)}/app/x`;
+      service.handler = (_request, response) => response.writeHead(307, { location }).end();
+      await failsWith("Untrusted", one.post("/app/x", {}));
+      assert.deepEqual(answered, []);
+      one.close();
+      await new Promise((closed) => stranger.close(closed));
+    });
+
+    it("does not send a request round for ever", async () => {
+      service.handler = (_request, response) => response.writeHead(308, { location: `${url}/app/x` }).end();
+      const one = clientOf(url);
+      await failsWith("Unknown", one.get("/app/x"));
+      assert.equal(service.requests, 4);
+      one.close();
+    });
   });
 
   it("refuses an address that is none, or not HTTPS, before anything is sent", () => {

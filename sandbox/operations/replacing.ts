@@ -1,0 +1,42 @@
+import { UsageError } from "../../sdk/errors.js";
+import type { Network } from "../network.js";
+import type { Step } from "../stage.js";
+import { join } from "./joining.js";
+import { primaryOf, retire } from "./retiring.js";
+import { waitUntil } from "./waiting.js";
+
+/** As many nodes must there be for a majority to be left when one is lost. */
+const SURVIVES_LOSS = 3;
+
+/**
+ * Kills the primary as a power cut does, waits until another node is elected, and puts a new node in place of the dead one.
+ *
+ * @throws {UsageError} `TooFewNodes`
+ */
+export async function replacePrimary(net: Network, step: Step): Promise<void> {
+  if (net.nodes.length < SURVIVES_LOSS) {
+    const message = `A network of ${net.nodes.length} does not survive the loss of a node; add nodes until there are three`;
+    throw new UsageError("TooFewNodes", message);
+  }
+  const dead = await primaryOf(net);
+  const text = {
+    id: "kill-primary",
+    title: `${dead.name}, the primary, is killed, and the others elect another`,
+    proves:
+      "What was reported as committed is on a majority of the nodes, so that no single one can lose it.",
+  };
+  await step(text, async (tell) => {
+    await dead.node.kill();
+    const began = performance.now();
+    const next = await waitUntil("another primary is elected", async () => {
+      const primary = await primaryOf(net);
+      return primary.name === dead.name ? undefined : primary;
+    });
+    tell(
+      next.name,
+      `is the primary now, ${((performance.now() - began) / 1000).toFixed(1)} s after the loss`,
+    );
+  });
+  await join(net, 1, step);
+  await retire(net, dead.name, step);
+}

@@ -1,0 +1,60 @@
+import { UsageError } from "../../sdk/errors.js";
+import type { Network } from "../network.js";
+import type { NetworkNode } from "../nodes.js";
+import type { Step } from "../stage.js";
+import { type KnownNode, knownNodes, removableNodes } from "./asking.js";
+import { waitUntil } from "./waiting.js";
+
+/**
+ * Has the members vote a node out, waits until the others no longer count on it, and ends it. The node may have died
+ * before.
+ *
+ * @param name for example `node1`
+ * @throws {UsageError} `UnknownNode`, `LastNode`
+ */
+export async function retire(net: Network, name: string, step: Step): Promise<void> {
+  const leaving = nodeNamed(net, name);
+  if (net.nodes.length === 1)
+    throw new UsageError("LastNode", `${name} is the only node; add another one before, or stop the network`);
+  const text = {
+    id: "retire",
+    title: `They vote ${name} out`,
+    proves: "The network counts its majority without this node from now on, and gives it nothing any more.",
+  };
+  await step(text, async (tell) => {
+    const { id } = await knownAs(net, leaving);
+    const { txId } = await net.pass({ name: "remove_node", args: { node_id: id } });
+    tell("retired", `since transaction ${txId}`);
+    net.forget(leaving);
+    const removable = async () => ((await removableNodes(net.client)).includes(id) ? true : undefined);
+    await waitUntil(`the retirement of ${name} is complete`, removable);
+    tell("complete", "no later primary can count on it");
+    await leaving.node.stop();
+    await net.client.delete(`/node/network/nodes/${id}`);
+    tell("ended", `its ledger stays in ${leaving.folder}`);
+  });
+}
+
+/** @throws {UsageError} `UnknownNode` */
+export function nodeNamed(net: Network, name: string): NetworkNode {
+  const found = net.nodes.find((node) => node.name === name);
+  if (found) return found;
+  const names = net.nodes.map((node) => node.name).join(", ");
+  throw new UsageError("UnknownNode", `There is no node "${name}" in the network; there is: ${names}`);
+}
+
+/** What the service knows of a node. */
+export async function knownAs({ client }: Network, { name, node }: NetworkNode): Promise<KnownNode> {
+  const address = new URL(node.url).host;
+  const found = (await knownNodes(client)).find((known) => known.address === address);
+  if (found) return found;
+  throw new Error(`The service knows no node at ${address}, where ${name} is`);
+}
+
+/** The node that orders transactions now; waits while one is elected. */
+export function primaryOf(net: Network): Promise<NetworkNode> {
+  return waitUntil("there is a primary", async () => {
+    const address = (await knownNodes(net.client)).find(({ primary }) => primary)?.address;
+    return net.nodes.find(({ node }) => new URL(node.url).host === address);
+  });
+}
