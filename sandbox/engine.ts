@@ -67,7 +67,7 @@ export interface Engine {
    * @throws {UsageError} `PortTaken`; `EngineMissing` if something has to be installed first
    */
   start(place: NodePlace, beginning: Beginning): Promise<RunningNode>;
-  /** The node that was started in a folder, by this process or another, if it still runs. */
+  /** The node that was started last in a folder, by this process or another; it may have ended. */
   find(folder: string): Promise<RunningNode | undefined>;
   /** Certificate of the service that a node of a new or recovered service began, PEM; `undefined` until it is known. */
   serviceCertificate(folder: string): string | undefined;

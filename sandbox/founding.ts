@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { activateMember, type Action, listMembers } from "../sdk/governance.js";
 import type { Network } from "./network.js";
-import { serviceState } from "./operations/asking.js";
+import { serviceState, servesApplication } from "./operations/asking.js";
+import { waitUntil } from "./operations/waiting.js";
 import { builtFile } from "./project.js";
 import type { Step } from "./stage.js";
 
@@ -47,10 +48,15 @@ async function activate(net: Network, step: Step): Promise<void> {
   });
 }
 
-async function deploy(net: Network, step: Step): Promise<void> {
+/**
+ * Has the members vote in the application that was built last and, if the service runs already, its constitution.
+ *
+ * @returns whether there was anything new
+ */
+export async function deploy(net: Network, step: Step): Promise<boolean> {
   const { deployed } = net.workspace;
   const { actions, digest, modules } = deployment(deployed !== undefined);
-  if (deployed === digest) return;
+  if (deployed === digest) return false;
   const text = {
     id: "deploy",
     title:
@@ -69,6 +75,7 @@ async function deploy(net: Network, step: Step): Promise<void> {
     );
     tell("application", `${modules} modules; with the constitution, SHA-256 ${digest.slice(0, 16)}…`);
   });
+  return true;
 }
 
 async function open(net: Network, step: Step): Promise<void> {
@@ -81,6 +88,7 @@ async function open(net: Network, step: Step): Promise<void> {
   await step(text, async (tell) => {
     const args = { next_service_identity: net.workspace.serviceCertificatePem };
     const { txId } = await net.pass({ name: "transition_service_to_open", args });
+    await waitUntil("the service is open", () => servesApplication(net.client));
     tell("open", `since transaction ${txId}, at ${net.url}`);
   });
 }

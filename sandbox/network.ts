@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "../sdk/client.js";
 import { UsageError } from "../sdk/errors.js";
 import { type Action, type Decision, passProposal } from "../sdk/governance.js";
@@ -6,13 +7,17 @@ import type { Identity } from "../sdk/identity.js";
 import { type Beginning, DEFAULT_ENGINE, type Engine, engineNamed } from "./engine.js";
 import { found } from "./founding.js";
 import { makeIdentity, type Member } from "./member.js";
-import { type NetworkNode, nextPlace, runningNodes } from "./nodes.js";
+import { type NetworkNode, nextPlace, runningNodes, startedNodes } from "./nodes.js";
+import { knownNodes } from "./operations/asking.js";
 import { join, takesPart } from "./operations/joining.js";
 import { recover } from "./operations/recovery.js";
 import { waitUntil } from "./operations/waiting.js";
 import { builtFile } from "./project.js";
 import { type Step, unseen } from "./stage.js";
 import { Workspace } from "./workspace.js";
+
+/** milliseconds */
+const LOOKS_EVERY = 500;
 
 export interface NetworkOptions {
   /** Folder; see {@link Workspace}. */
@@ -92,10 +97,12 @@ export class Network {
       const advice = `start it with: npm start -- --engine ${workspace.engine} --workspace ${folder}`;
       throw new UsageError("NotRunning", `No node of ${workspace.folder} is running; ${advice}`);
     }
-    return new Network(workspace, engine, new URL(nodes[0]?.node.url ?? "").hostname, nodes);
+    const network = new Network(workspace, engine, new URL(nodes[0]?.node.url ?? "").hostname, nodes);
+    await network.#remember();
+    return network;
   }
 
-  /** The nodes that were not stopped; one of them may have died since. */
+  /** The nodes that take part, or have died and were not retired yet. */
   get nodes(): readonly NetworkNode[] {
     return this.#nodes;
   }
@@ -166,6 +173,11 @@ export class Network {
     this.#setNodes(this.#nodes.filter(({ name }) => name !== gone.name));
   }
 
+  /** Waits until no node of the workspace runs any more, whoever ended them. */
+  async ended(): Promise<void> {
+    while ((await runningNodes(this.workspace, this.engine)).length > 0) await sleep(LOOKS_EVERY);
+  }
+
   /** Ends connections; the nodes run on. */
   detach(): void {
     for (const client of this.#clients) client.close();
@@ -214,6 +226,17 @@ export class Network {
       tell("node", `ready at ${first.node.url} ${after} (${this.engine.description})`);
       tell("workspace", this.workspace.folder);
     });
+  }
+
+  /** Nodes that have died, but are nodes of the network as long as they are not retired. */
+  async #remember(): Promise<void> {
+    const known = await knownNodes(this.client);
+    const counts = ({ node }: NetworkNode) =>
+      known.some(({ address, status }) => status !== "Retired" && address === new URL(node.url).host);
+    const started = await startedNodes(this.workspace, this.engine);
+    this.#setNodes(
+      started.filter((node) => this.#nodes.some(({ name }) => name === node.name) || counts(node)),
+    );
   }
 
   #setNodes(nodes: NetworkNode[]): void {

@@ -30,11 +30,19 @@ export function nextPlace(workspace: Workspace, engine: Engine): { name: string;
   return { name, folder };
 }
 
-/** The nodes of a workspace that run, whoever started them. */
-export async function runningNodes(workspace: Workspace, engine: Engine): Promise<NetworkNode[]> {
-  const places = engine.distributed ? nodeFolders(workspace) : [{ name: "node0", folder: workspace.folder }];
+/** The nodes that a workspace had, oldest first, whoever started them. */
+export async function startedNodes(workspace: Workspace, engine: Engine): Promise<NetworkNode[]> {
+  const alone = [{ name: "node0", folder: workspace.folder }];
+  const places = engine.distributed ? nodeFolders(workspace) : alone;
   const found = await Promise.all(
     places.map(async (place) => ({ ...place, node: await engine.find(place.folder) })),
   );
   return found.flatMap(({ node, ...place }) => (node ? [{ ...place, node }] : []));
+}
+
+/** Those of them that run. */
+export async function runningNodes(workspace: Workspace, engine: Engine): Promise<NetworkNode[]> {
+  const started = await startedNodes(workspace, engine);
+  const ended = await Promise.all(started.map(({ node }) => node.ended()));
+  return started.filter((_, at) => ended[at] === undefined);
 }

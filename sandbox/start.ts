@@ -39,8 +39,8 @@ const options = new Command("npm start --")
   .parse()
   .opts<Options>();
 
-// Whoever reads this has gone, as `head` does; the ledger needs no farewell.
-process.stdout.once("error", () => process.exit(1));
+// Whoever reads this has gone, as `head` does: nobody is there to be told anything.
+const unread = new Promise<void>((gone) => process.stdout.on("error", () => gone()));
 const screen: Screen = options.json
   ? machineScreen(process.stdout)
   : peopleScreen(process.stdout, process.stderr);
@@ -58,11 +58,15 @@ async function run(screen: Screen): Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= net.stop());
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+  void unread.then(stop).then(() => process.exit(1));
   try {
     const tour = await takeTour(net, screen.step);
     screen.end(net, tour, measure());
     if (options.exit) await stop();
-    else screen.stay(net, tour);
+    else {
+      screen.stay(net, tour);
+      await net.ended();
+    }
   } catch (error) {
     await stop();
     throw error;

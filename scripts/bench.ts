@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_ENGINE } from "../sandbox/engine.js";
 import { Network } from "../sandbox/network.js";
 import { builtFile } from "../sandbox/project.js";
+import { table } from "../sandbox/screen/table.js";
 import { measure, type Measured } from "./bench/measure.js";
 import { EMPTY, Scene } from "./bench/scene.js";
 
@@ -107,13 +108,5 @@ function print(results: readonly Result[]): void {
     const cost = `× ${(empty / perSecond).toFixed(2)}`;
     return [kind, String(size), perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2), cost, change];
   });
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0), title.length),
-  );
-  for (const row of [header, ...rows])
-    console.log(
-      row
-        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-        .join("   "),
-    );
+  console.log(table(header, rows, { numbers: true }));
 }

@@ -63,7 +63,7 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
   });
   const node = find(folder);
   if (node) return node;
-  throw new Error(`The CCF node ended at once; ${lastWords(folder)}`);
+  throw new Error(`What was written of the node in ${folder} is gone`);
 }
 
 async function own(address: string, port?: number) {
@@ -74,7 +74,7 @@ async function own(address: string, port?: number) {
 function find(folder: string): RunningNode | undefined {
   const placement = readPlacement(folder);
   const pid = placement?.process;
-  if (placement === undefined || pid === undefined || !runsIn(pid, folder)) return undefined;
+  if (placement === undefined || pid === undefined) return undefined;
   const gone = async (within: number): Promise<boolean> => {
     for (const until = Date.now() + within; runsIn(pid, folder);) {
       if (Date.now() > until) return false;
@@ -83,7 +83,7 @@ function find(folder: string): RunningNode | undefined {
     return true;
   };
   const kill = async (): Promise<void> => {
-    signal(pid, "SIGKILL");
+    if (runsIn(pid, folder)) signal(pid, "SIGKILL");
     await gone(STOPS_WITHIN);
   };
   return {
@@ -92,7 +92,7 @@ function find(folder: string): RunningNode | undefined {
     ended: () => Promise.resolve(runsIn(pid, folder) ? undefined : lastWords(folder)),
     kill,
     async stop() {
-      signal(pid, "SIGTERM");
+      if (runsIn(pid, folder)) signal(pid, "SIGTERM");
       if (!(await gone(STOPS_WITHIN))) await kill();
     },
   };
@@ -108,6 +108,7 @@ function runsIn(pid: number, folder: string): boolean {
   }
 }
 
+/** @param pid of a process that is known to be the node */
 function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(pid, name);

@@ -93,3 +93,8 @@ export async function committedSeqno(client: Client): Promise<number> {
 export async function serviceState(client: Client): Promise<Of<typeof serviceShape>> {
   return (await client.get("/node/network")).as(serviceShape);
 }
+
+/** Whether a node serves the application: it does shortly after the service is open. @returns `true` or `undefined` */
+export async function servesApplication(client: Client): Promise<true | undefined> {
+  return (await client.exchange("GET", "/app/api")).status === 200 ? true : undefined;
+}

@@ -2,7 +2,7 @@ import type { Client } from "../../sdk/client.js";
 import type { Network } from "../network.js";
 import type { NetworkNode } from "../nodes.js";
 import type { Step, Tell } from "../stage.js";
-import { committedSeqno, knownNodes, nodeState } from "./asking.js";
+import { committedSeqno, knownNodes, nodeState, servesApplication } from "./asking.js";
 import { waitUntil } from "./waiting.js";
 
 /** How long the members let the service vouch for a node, days. */
@@ -78,6 +78,7 @@ async function catchUp(net: Network, started: NetworkNode, tell: Tell): Promise<
     const seqno = await committedSeqno(client);
     return seqno >= wanted ? seqno : undefined;
   };
+  await waitUntil(`${name} serves the application`, () => servesApplication(client), { node });
   const seqno = await waitUntil(`${name} has caught up to ${wanted}`, has, {
     node,
     within: CATCHES_UP_WITHIN,

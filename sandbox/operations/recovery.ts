@@ -7,7 +7,7 @@ import { formatTxId } from "../embedded/ledger/txid.js";
 import type { Network } from "../network.js";
 import { type NetworkNode, nodeFolders } from "../nodes.js";
 import type { Step } from "../stage.js";
-import { nodeState, serviceState } from "./asking.js";
+import { nodeState, servesApplication } from "./asking.js";
 import { waitUntil } from "./waiting.js";
 
 /** milliseconds; a long ledger takes its time. */
@@ -71,9 +71,7 @@ async function submitShares(net: Network, previous: string, step: Step): Promise
     }
     const [node] = net.nodes;
     if (node) await reaches(net, node, "PartOfNetwork");
-    await waitUntil("the service is open", async () =>
-      (await serviceState(net.client)).service_status === "Open" ? true : undefined,
-    );
+    await waitUntil("the service is open", () => servesApplication(net.client));
     tell("open", "everything that was reported as committed is there");
   });
 }
