@@ -6,8 +6,13 @@ const text = { type: "string" } as const;
 
 const stateShape = shape("nodeState", {
   type: "object",
-  required: ["node_id", "state"],
-  properties: { node_id: text, state: text },
+  required: ["node_id", "state", "startup_seqno"],
+  properties: {
+    node_id: text,
+    state: text,
+    /** Of the snapshot that the node started from; 0 if it read the whole ledger. */
+    startup_seqno: { type: "integer" },
+  },
 });
 
 const nodesShape = shape("networkNodes", {

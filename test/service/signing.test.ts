@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { generateSigningKey, type PayloadKey, signingInfo, verifyPayload } from "../../sdk/signing.js";
 import type { Network } from "../../sandbox/network.js";
 import { Collaboration, type RoomChanges } from "./support/collaboration.js";
-import { founders, ownNetwork, requireRestart, type TestNetwork } from "./support/network.js";
+import { founders, ownNetwork, type TestNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 import { askAsSidecar } from "./support/released.js";
 
@@ -116,8 +116,7 @@ describe("signatures for attested code", function () {
     assert.ok(!holds({ ...key, mode: "contract" }, signature));
   });
 
-  it("are made with the same keys after a restart", async function () {
-    requireRestart(this);
+  it("are made with the same keys after a restart", async () => {
     const info = await signingInfo(net.as(net.members[0]));
     assert.ok(network);
     net = await network.restart();

@@ -8,24 +8,10 @@ import { Network } from "../../../sandbox/network.js";
 /** The engine that the whole-service tests run on: `CONSORTIUM_ENGINE`, or the embedded node. */
 export const engine = process.env.CONSORTIUM_ENGINE ?? DEFAULT_ENGINE;
 
-/**
- * Skips a test that stops a node and starts it again on the same ledger, where the engine cannot.
- *
- * ```ts
- * it("survives a restart", async function () {
- *   requireRestart(this);
- * ```
- */
-export function requireRestart(test: Mocha.Context): void {
-  if (engine === DEFAULT_ENGINE) return;
-  console.warn(`skipped: a service of engine "${engine}" goes on only by disaster recovery`);
-  test.skip();
-}
-
 /** A network that a test has for itself. */
 export interface TestNetwork {
   readonly net: Network;
-  /** Stops the node and starts it again on the same workspace. */
+  /** Stops the node, and goes on from its ledger: what an engine that is distributed does by disaster recovery. */
   restart(): Promise<Network>;
   /** Stops it and deletes its workspace. */
   end(): Promise<void>;
@@ -40,9 +26,9 @@ export interface TestNetwork {
  * try { ... } finally { await network.end(); }
  * ```
  */
-export async function ownNetwork({ members = 3 } = {}): Promise<TestNetwork> {
+export async function ownNetwork({ members = 3, nodes = 1 } = {}): Promise<TestNetwork> {
   const workspace = mkdtempSync(join(tmpdir(), "consortium-test-"));
-  const open = () => Network.open({ workspace, engine, members, port: 0 });
+  const open = () => Network.open({ workspace, engine, members, nodes, port: 0 });
   const remove = () => rmSync(workspace, { recursive: true, force: true });
   let net = await open().catch((error: unknown) => {
     remove();
