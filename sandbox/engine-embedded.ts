@@ -11,6 +11,7 @@ const running = new Map<string, { node: EmbeddedNode; handle: RunningNode }>();
 export const embedded: Engine = {
   description: "embedded node: behaves like a CCF node, protected by nothing",
   distributed: false,
+  missing: () => Promise.resolve(undefined),
   start,
   find: (folder) => Promise.resolve(running.get(folder)?.handle),
   serviceCertificate: (folder) => running.get(folder)?.node.serviceCertificate,

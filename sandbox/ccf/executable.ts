@@ -19,23 +19,23 @@ const LOG_LINES = 5;
 export const executable: Engine = {
   description: "CCF on this machine, in virtual mode: protected by nothing",
   distributed: true,
+  missing: () => Promise.resolve(missing()),
   start,
   find: (folder) => Promise.resolve(find(folder)),
   serviceCertificate: readServiceCertificate,
 };
 
-/** @throws {UsageError} `EngineMissing` */
-export function executablePath(): string {
-  const path = process.env.CCF_BIN ?? INSTALLED;
-  if (existsSync(path)) return path;
-  throw new UsageError(
-    "EngineMissing",
-    `There is no CCF node at ${path}. Install the CCF package, version 7, or name its js_generic in CCF_BIN`,
-  );
+const executablePath = (): string => process.env.CCF_BIN ?? INSTALLED;
+
+function missing(): string | undefined {
+  const path = executablePath();
+  if (existsSync(path)) return undefined;
+  return `There is no CCF node at ${path}. Install the CCF package, version 7, or name its js_generic in CCF_BIN`;
 }
 
 async function start(place: NodePlace, beginning: Beginning): Promise<RunningNode> {
-  const binary = executablePath();
+  const lacking = missing();
+  if (lacking !== undefined) throw new UsageError("EngineMissing", lacking);
   const { folder, address } = place;
   const interfaces = {
     clients: await own(address, place.port),
@@ -48,7 +48,7 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
 
   const log = openSync(join(folder, nodeFiles.log), "a");
   // Of a session of its own: Ctrl-C in the terminal is for whoever stops the nodes in order.
-  const child = spawn(binary, ["--config", nodeFiles.configuration], {
+  const child = spawn(executablePath(), ["--config", nodeFiles.configuration], {
     cwd: folder,
     stdio: ["ignore", log, log],
     detached: true,

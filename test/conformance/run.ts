@@ -14,11 +14,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { SKIPPED } from "../../scripts/skipped.js";
 import { reasons } from "./differences.js";
 import { startNetwork } from "./network.js";
 import { describeReport, readReport } from "./report.js";
-
-const SKIPPED = 77;
 
 const project = resolve(fileURLToPath(import.meta.url), "../../..");
 const battery = resolve(project, "../shared/conformance");
