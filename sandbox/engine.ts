@@ -79,6 +79,7 @@ export interface Engine {
 const engines: Readonly<Record<string, () => Promise<Engine>>> = {
   embedded: async () => (await import("./engine-embedded.js")).embedded,
   ccf: async () => (await import("./ccf/executable.js")).executable,
+  container: async () => (await import("./ccf/container.js")).container,
 };
 
 export const DEFAULT_ENGINE = "embedded";

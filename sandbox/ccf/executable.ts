@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../sdk/errors.js";
 import type { Beginning, Engine, NodePlace, RunningNode } from "../engine.js";
 import { type Interfaces, nodeFiles, prepareNode, readServiceCertificate } from "./configuration.js";
+import { lastWords } from "./node-log.js";
 import { freePort } from "./ports.js";
 import { readPlacement, writePlacement } from "./placement.js";
 
@@ -13,7 +14,6 @@ const INSTALLED = "/opt/ccf/bin/js_generic";
 
 /** milliseconds */
 const STOPS_WITHIN = 10_000;
-const LOG_LINES = 5;
 
 /** Real CCF nodes: the executable that `CCF_BIN` names, or the one that the CCF package installed. */
 export const executable: Engine = {
@@ -115,10 +115,4 @@ function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has ended by itself
   }
-}
-
-function lastWords(folder: string): string {
-  const log = join(folder, nodeFiles.log);
-  const said = readFileSync(log, "utf8").trimEnd().split("\n").slice(-LOG_LINES).join("\n");
-  return `its log in ${log} ends with:\n${said}`;
 }
