@@ -86,9 +86,9 @@ program
   .description("end all nodes; npm start then recovers the service from their ledger")
   .action(() => operate((net) => net.stop()));
 
-const { json } = program.opts<Options>();
+const isForMachines = () => program.opts<Options>().json ?? false;
 const screen = () =>
-  program.opts<Options>().json ? machineScreen(process.stdout) : peopleScreen(process.stdout, process.stderr);
+  isForMachines() ? machineScreen(process.stdout) : peopleScreen(process.stdout, process.stderr);
 
 await program.parseAsync();
 
@@ -109,7 +109,7 @@ async function operate(run: (net: Network, step: Step) => Promise<unknown>): Pro
 
 async function show(net: Network): Promise<void> {
   const found: NetworkStatus = await status(net);
-  console.log(json ? JSON.stringify(found) : statusTable(found));
+  console.log(isForMachines() ? JSON.stringify(found) : statusTable(found));
 }
 
 async function update(net: Network, step: Step): Promise<void> {

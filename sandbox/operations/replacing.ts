@@ -2,11 +2,8 @@ import { UsageError } from "../../sdk/errors.js";
 import type { Network } from "../network.js";
 import type { Step } from "../stage.js";
 import { join } from "./joining.js";
-import { primaryOf, retire } from "./retiring.js";
+import { hasMajorityWithout, primaryOf, retire } from "./retiring.js";
 import { waitUntil } from "./waiting.js";
-
-/** As many nodes must there be for a majority to be left when one is lost. */
-const SURVIVES_LOSS = 3;
 
 /**
  * Kills the primary as a power cut does, waits until another node is elected, and puts a new node in place of the dead one.
@@ -14,8 +11,9 @@ const SURVIVES_LOSS = 3;
  * @throws {UsageError} `TooFewNodes`
  */
 export async function replacePrimary(net: Network, step: Step): Promise<void> {
-  if (net.nodes.length < SURVIVES_LOSS) {
-    const message = `A network of ${net.nodes.length} does not survive the loss of a node; add nodes until there are three`;
+  if (!(await hasMajorityWithout(net, await primaryOf(net), { counted: true }))) {
+    const message =
+      "The network would not survive the loss of its primary; add nodes, or replace the dead ones, before";
     throw new UsageError("TooFewNodes", message);
   }
   const dead = await primaryOf(net);

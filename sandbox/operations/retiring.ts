@@ -10,12 +10,16 @@ import { waitUntil } from "./waiting.js";
  * before.
  *
  * @param name for example `node1`
- * @throws {UsageError} `UnknownNode`, `LastNode`
+ * @throws {UsageError} `UnknownNode`, `LastNode`, `TooFewNodes` if those that are left could decide nothing
  */
 export async function retire(net: Network, name: string, step: Step): Promise<void> {
   const leaving = nodeNamed(net, name);
   if (net.nodes.length === 1)
     throw new UsageError("LastNode", `${name} is the only node; add another one before, or stop the network`);
+  if (!(await hasMajorityWithout(net, leaving))) {
+    const message = `Without ${name} no majority of the nodes would run; add a node, or retire a dead one, before`;
+    throw new UsageError("TooFewNodes", message);
+  }
   const text = {
     id: "retire",
     title: `They vote ${name} out`,
@@ -33,6 +37,22 @@ export async function retire(net: Network, name: string, step: Step): Promise<vo
     await net.client.delete(`/node/network/nodes/${id}`);
     tell("ended", `its ledger stays in ${leaving.folder}`);
   });
+}
+
+/**
+ * Whether nodes enough to decide run without a certain one.
+ *
+ * @param options `counted`: it is still a node of the network, as one is that has died
+ */
+export async function hasMajorityWithout(
+  net: Network,
+  without: NetworkNode,
+  { counted = false } = {},
+): Promise<boolean> {
+  const others = net.nodes.filter(({ name }) => name !== without.name);
+  const ended = await Promise.all(others.map(({ node }) => node.ended()));
+  const running = ended.filter((words) => words === undefined).length;
+  return running * 2 > others.length + (counted ? 1 : 0);
 }
 
 /** @throws {UsageError} `UnknownNode` */
