@@ -132,14 +132,14 @@ async function find(folder: string): Promise<RunningNode | undefined> {
     try {
       return !(await node.inspect()).State.Running;
     } catch (error) {
-      if (statusOf(error) === 404) return true;
+      if (isUnknown(error)) return true;
       throw error;
     }
   };
-  /** 304: it has ended by itself; 404: and was removed; 409: it is being removed. */
+  /** 304: it has ended by itself; 409: it is being removed. */
   const end = async (ending: () => Promise<unknown>): Promise<void> => {
     await ending().catch((error: unknown) => {
-      if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw error;
+      if (!isUnknown(error) && ![304, 409].includes(statusOf(error) ?? 0)) throw error;
     });
     await removeNetwork(client.dockerode, networkOf(folder));
   };
@@ -194,6 +194,11 @@ async function removeNetwork(docker: Dockerode, name: string): Promise<void> {
       // 403 and 409: other nodes are on it; 404: another node's end has removed it
       if (![403, 404, 409, 500].includes(statusOf(error) ?? 0)) throw error;
     });
+}
+
+/** Whether the container is gone. While it removes one, Podman says so with a status of its own. */
+function isUnknown(error: unknown): boolean {
+  return statusOf(error) === 404 || (error instanceof Error && /no such container/i.test(error.message));
 }
 
 function statusOf(error: unknown): number | undefined {
