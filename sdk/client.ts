@@ -18,6 +18,8 @@ export interface ClientOptions {
   token?: string | undefined;
   /** Milliseconds until an answer must be complete; 30 000 by default. */
   timeoutMs?: number;
+  /** Milliseconds until a connection must be there; 5 000 by default. */
+  connectTimeoutMs?: number;
 }
 
 export interface RequestOptions {
@@ -28,19 +30,24 @@ export interface RequestOptions {
 
 /** Larger answers are not read to their end: they are no answers of this service. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** Pauses between attempts, milliseconds. */
+/** Pauses between rounds in which every node was asked, milliseconds. */
 const RETRY_PAUSES = [100, 400, 1600];
 /** Nodes send requests that only the primary serves on to it, if they do not forward them. */
 const MOST_REDIRECTS = 3;
-/** What the operating system says when no byte of the request has left this machine. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
  * Talks to a service over HTTPS. Connections are kept alive; {@link Client.close} ends them.
  *
- * A request is repeated only where that is safe: a GET that found no node or was answered with 503, and any request that
- * never left this machine. Of several nodes, the next one is asked then. What was sent to a node that died before it
- * answered may have been carried out: that is an error `Unreachable`, and the caller has to look.
+ * Of several nodes one is asked, and the next one as soon as it fails. A request is repeated only where it cannot have been
+ * carried out, or may be carried out twice:
+ *
+ * - any request that was not sent, because there was no connection or what answered is not the service;
+ * - any request that a node refused because the primary has changed since the connection began (`SessionConsistencyLost`);
+ * - a GET that was not answered, or with status 503.
+ *
+ * There are four rounds at most, within three seconds; only one if a node lets time run out or is not the service. Everything
+ * else is the caller's to decide: `Unanswered` and `Timeout` of another method than GET mean that the request may have been
+ * carried out. What CCF itself refuses with 503, for example while there is no primary, was not.
  *
  * Redirections (307 and 308) are followed to the same path at whatever presents a certificate of the same service.
  */
@@ -78,6 +85,11 @@ export class Client {
     return new Client({ ...this.#options, identity: undefined, token: undefined, ...caller });
   }
 
+  /** The same service and caller, at other nodes. */
+  at(url: string | readonly string[]): Client {
+    return new Client({ ...this.#options, url });
+  }
+
   get(path: string): Promise<Answer> {
     return this.request("GET", path);
   }
@@ -96,8 +108,9 @@ export class Client {
 
   /**
    * @returns the answer, if its status is 2xx
-   * @throws {ServiceError} with the status and code of a refusal; status 0 and code `Unreachable`, `Untrusted` (the
-   * node's certificate is not the service's) or `Timeout` when there was no answer
+   * @throws {ServiceError} with the status and code of a refusal; or status 0 and a code: `Unreachable` (no connection; it
+   * was not sent), `Untrusted` (what answers is not the service; it was not sent), `Unanswered` (the connection ended before
+   * the answer) or `Timeout`
    */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const answer = await this.exchange(method, path, options);
@@ -114,9 +127,11 @@ export class Client {
       const isLast = attempt === attempts;
       try {
         const answer = await this.#redirected(url, method, path, options);
-        if (method !== "GET" || answer.status !== 503 || isLast) return answer;
+        if (isLast || !mayAnswerOtherwise(method, answer)) return answer;
       } catch (error) {
-        if (isLast || !mayRepeat(method, error)) throw unanswered(url, error);
+        if (!(error instanceof NoAnswer)) throw error;
+        if (attempt >= (error.final ? nodes : attempts) || (error.sent && method !== "GET"))
+          throw error.told();
       }
       // another request may have turned to the next node meanwhile
       if (this.url === url) this.#current = (this.#current + 1) % nodes;
@@ -179,15 +194,34 @@ export class Client {
       headers["content-type"] = contentType ?? "application/json";
     }
     if (this.#options.token !== undefined) headers.authorization = `Bearer ${this.#options.token}`;
-    const { timeoutMs = 30_000 } = this.#options;
+    const { timeoutMs = 30_000, connectTimeoutMs = 5000 } = this.#options;
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const request = httpsRequest(url + path, { method, headers, agent: this.#agent, signal });
-      request.on("error", reject);
+      let sent = false;
+      const failed = (cause: unknown) => {
+        reject(new NoAnswer(url, sent, cause));
+      };
+      const connecting = setTimeout(() => {
+        request.destroy(new DOMException(`no connection after ${connectTimeoutMs} ms`, "TimeoutError"));
+      }, connectTimeoutMs);
+      const connected = () => {
+        clearTimeout(connecting);
+        sent = true;
+      };
+      // Nothing leaves this machine before the node has proved whose it is.
+      request.on("socket", (socket) => {
+        if (request.reusedSocket) connected();
+        else socket.once("secureConnect", connected);
+      });
+      request.on("close", () => {
+        clearTimeout(connecting);
+      });
+      request.on("error", failed);
       request.on("response", (response) => {
         // Whoever answers before all was sent reads no further and ends the connection, which must not be used again.
         if (!request.writableFinished || response.statusCode === 413) request.shouldKeepAlive = false;
-        read(response).then(resolve, reject);
+        read(response).then(resolve, failed);
       });
       request.end(bytes);
     });
@@ -211,24 +245,48 @@ function addressOf(url: string): string {
   throw new UsageError("InvalidUrl", `Not the address of a service: "${url}"; give https://HOST:PORT`);
 }
 
-function mayRepeat(method: string, error: unknown): boolean {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  return !isTrustFailure(error) && (method === "GET" || NEVER_SENT.has(code));
+/** Whether another node, or the same one a little later, may give another answer, and the request did nothing yet. */
+function mayAnswerOtherwise(method: string, answer: Answer): boolean {
+  if (method === "GET" && answer.status === 503) return true;
+  return answer.status === 500 && answer.refusal("").code === "SessionConsistencyLost";
 }
 
-function isTrustFailure(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  return /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code);
-}
+/** Why a node gave no answer. */
+class NoAnswer extends Error {
+  readonly code: "Unreachable" | "Untrusted" | "Unanswered" | "Timeout";
+  /** Whether any of the request may have reached a node of the service. */
+  readonly sent: boolean;
+  /** Whether there is no use in asking the same node a second time. */
+  readonly final: boolean;
+  readonly #url: string;
 
-function unanswered(url: string, cause: unknown): ServiceError {
-  if (cause instanceof ServiceError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (isTrustFailure(cause)) {
-    const message = `What answers at ${url} is not the service of this certificate: ${reason}`;
-    return new ServiceError(0, "Untrusted", message, [], { cause });
+  constructor(url: string, sent: boolean, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.#url = url;
+    this.sent = sent;
+    const late = isTimeout(cause);
+    if (sent) this.code = late ? "Timeout" : "Unanswered";
+    else this.code = isTrustFailure(cause) ? "Untrusted" : "Unreachable";
+    this.final = late || this.code === "Untrusted";
   }
-  const timedOut = cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
-  if (timedOut) return new ServiceError(0, "Timeout", `${url} did not answer in time`, [], { cause });
-  return new ServiceError(0, "Unreachable", `Nothing answers at ${url}: ${reason}`, [], { cause });
+
+  told(): ServiceError {
+    const { code, message: why, cause } = this;
+    const messages = {
+      Unreachable: `Nothing answers at ${this.#url}: ${why}`,
+      Untrusted: `What answers at ${this.#url} is not the service of this certificate: ${why}`,
+      Unanswered: `The connection to ${this.#url} ended before the answer, and the request may have been carried out: ${why}`,
+      Timeout: `${this.#url} did not answer in time, and the request may have been carried out`,
+    };
+    return new ServiceError(0, code, messages[code], [], { cause });
+  }
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
+}
+
+function isTrustFailure(cause: unknown): boolean {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  return /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code);
 }

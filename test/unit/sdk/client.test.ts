@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { TLSSocket } from "node:tls";
 import { makeCertificate } from "../../../sandbox/embedded/tls/certificates.js";
 import { makeIdentity } from "../../../sandbox/member.js";
@@ -153,9 +153,31 @@ describe("Client", () => {
     assert.equal(service.requests, 1);
   });
 
-  it("does not repeat a POST that may have arrived", async () => {
+  it("does not repeat a POST that may have arrived, and says so: Unanswered", async () => {
     service.handler = (request) => request.socket.destroy();
-    await failsWith("Unreachable", client.post("/app/x", {}));
+    const error = await failsWith("Unanswered", client.post("/app/x", {}));
+    assert.match(error.message, /may have been carried out/);
+    assert.equal(service.requests, 1);
+  });
+
+  it("repeats a GET whose answer was lost", async () => {
+    service.handler = (request, response) =>
+      service.requests < 3 ? request.socket.destroy() : json(response, 200, {});
+    assert.equal((await client.get("/app/x")).status, 200);
+    assert.equal(service.requests, 3);
+  });
+
+  it("repeats what a node did not carry out because the primary has changed, also a POST", async () => {
+    service.handler = (_request, response) =>
+      service.requests < 2
+        ? json(response, 500, { error: { code: "SessionConsistencyLost", message: "Closing session." } })
+        : json(response, 200, {});
+    assert.equal((await client.post("/app/x", {})).status, 200);
+    assert.equal(service.requests, 2);
+    service.requests = 0;
+    service.handler = (_request, response) =>
+      json(response, 500, { error: { code: "InternalError", message: "a defect" } });
+    await failsWith("InternalError", client.post("/app/x", {}));
     assert.equal(service.requests, 1);
   });
 
@@ -163,6 +185,8 @@ describe("Client", () => {
     service.handler = () => undefined;
     const hasty = new Client({ url, serviceCertificatePem: service.certificate, timeoutMs: 100 });
     await failsWith("Timeout", hasty.post("/app/x", {}));
+    await failsWith("Timeout", hasty.get("/app/x"));
+    assert.equal(service.requests, 2);
     hasty.close();
   });
 
@@ -188,8 +212,13 @@ describe("Client", () => {
     const answered: string[] = [];
     let otherUrl: string;
     let dead: string;
+    /** Takes connections and says nothing, as a machine that was cut off seems to. */
+    const silent = createTcpServer((socket) => socket.on("error", () => socket.destroy()));
+    let silentUrl: string;
 
     before(async () => {
+      await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+      silentUrl = `https://127.0.0.1:${portOf(silent)}`;
       await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
       otherUrl = `https://127.0.0.1:${portOf(other)}`;
       const ended = createServer();
@@ -201,12 +230,18 @@ describe("Client", () => {
     beforeEach(() => answered.splice(0));
 
     after((done) => {
+      silent.close();
       other.close(done);
       other.closeAllConnections();
     });
 
     const clientOf = (...urls: string[]) =>
-      new Client({ url: urls, serviceCertificatePem: service.certificate, timeoutMs: 2000 });
+      new Client({
+        url: urls,
+        serviceCertificatePem: service.certificate,
+        timeoutMs: 2000,
+        connectTimeoutMs: 200,
+      });
 
     it("goes on with the next one when one cannot be reached, also with a POST, and stays there", async () => {
       const both = clientOf(dead, otherUrl);
@@ -228,8 +263,43 @@ describe("Client", () => {
     it("does not ask another one again what may have been carried out", async () => {
       service.handler = (request) => request.socket.destroy();
       const both = clientOf(url, otherUrl);
-      await failsWith("Unreachable", both.post("/app/x", {}));
+      await failsWith("Unanswered", both.post("/app/x", {}));
       assert.deepEqual(answered, []);
+      both.close();
+    });
+
+    it("goes on with the next one when no connection comes about, or what answers is not the service", async () => {
+      const stranger = createServer(tlsOf(makeService().service), () => assert.fail("it was asked"));
+      await new Promise<void>((listening) => stranger.listen(0, "127.0.0.1", listening));
+      const strangerUrl = `https://127.0.0.1:${portOf(stranger)}`;
+      for (const url of [silentUrl, strangerUrl]) {
+        const both = clientOf(url).at([url, otherUrl]);
+        await both.post("/app/x", {});
+        both.close();
+      }
+      assert.deepEqual(answered, ["POST /app/x", "POST /app/x"]);
+      for (const [url, code] of [
+        [silentUrl, "Unreachable"],
+        [strangerUrl, "Untrusted"],
+      ] as const) {
+        const alone = clientOf(url);
+        await failsWith(code, alone.post("/app/x", {}));
+        alone.close();
+      }
+      await new Promise((closed) => stranger.close(closed));
+    });
+
+    it("says that nothing was sent when no node can be reached: Unreachable", async () => {
+      const none = clientOf(dead, dead);
+      await failsWith("Unreachable", none.post("/app/x", {}));
+      none.close();
+    });
+
+    it("asks another one when it is sent to a primary that is dead", async () => {
+      service.handler = (_request, response) => response.writeHead(307, { location: `${dead}/app/x` }).end();
+      const both = clientOf(url, otherUrl);
+      await both.post("/app/x", {});
+      assert.deepEqual(answered, ["POST /app/x"]);
       both.close();
     });
 
@@ -272,6 +342,6 @@ describe("Client", () => {
   });
 });
 
-function portOf(server: Server): number {
+function portOf(server: Server | TcpServer): number {
   return (server.address() as AddressInfo).port;
 }
