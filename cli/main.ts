@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import { contractCommands } from "./commands/contracts.js";
 import { governanceCommands } from "./commands/governance.js";
 import { keygenCommand } from "./commands/keygen.js";
+import { nodesCommand } from "./commands/nodes.js";
 import { receiptCommand } from "./commands/receipt.js";
+import { recoveryCommand } from "./commands/recovery.js";
 import { signCommand } from "./commands/sign.js";
 import { EXIT, report } from "./output.js";
 import { run } from "./run.js";
@@ -25,6 +27,8 @@ for (const command of [
   ...governanceCommands(run),
   ...contractCommands(run),
   receiptCommand(run),
+  nodesCommand(run),
+  recoveryCommand(run),
   keygenCommand(run),
 ])
   program.addCommand(command);

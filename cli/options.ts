@@ -25,7 +25,10 @@ export const serviceCertOption = () =>
 export function withService(command: Command): Command {
   return command
     .addOption(
-      new Option("--url <url>", "where the service listens, https://HOST:PORT").env("CONSORTIUM_URL"),
+      new Option(
+        "--url <url>",
+        "where a node of the service listens, https://HOST:PORT; or where several do, with commas between",
+      ).env("CONSORTIUM_URL"),
     )
     .addOption(serviceCertOption());
 }
@@ -59,7 +62,7 @@ export function clientOf(options: ServiceOptions): Client {
   const { url, serviceCert } = options;
   if (url === undefined)
     throw new UsageError("MissingOption", "Say where the service is: --url https://HOST:PORT");
-  return new Client({ url, serviceCertificatePem: serviceCertificate({ serviceCert }) });
+  return new Client({ url: url.split(","), serviceCertificatePem: serviceCertificate({ serviceCert }) });
 }
 
 /** A client for the member or user that the options name. */

@@ -34,18 +34,6 @@ export const transactionStatus = shape("transactionStatus", {
   properties: { status: { enum: ["Unknown", "Pending", "Committed", "Invalid"] } },
 });
 
-export const encryptedShare = shape("encryptedShare", {
-  type: "object",
-  required: ["encryptedShare"],
-  properties: { encryptedShare: { type: "string", pattern: "^[A-Za-z0-9+/]+={0,2}$" } },
-});
-
-export const shareSubmitted = shape("shareSubmitted", {
-  type: "object",
-  required: ["submittedCount", "recoveryThreshold"],
-  properties: { submittedCount: { type: "integer" }, recoveryThreshold: { type: "integer" } },
-});
-
 export const stateDigest = shape("stateDigest", {
   type: "object",
   required: ["memberId", "stateDigest"],

@@ -7,7 +7,14 @@ import { ServiceError, UsageError } from "./errors.js";
 import type { Identity } from "./identity.js";
 import { query } from "./path.js";
 
-export interface ClientOptions {
+export interface TimeLimits {
+  /** Milliseconds until an answer must be complete; 30 000 by default. */
+  timeoutMs?: number;
+  /** Milliseconds until a connection must be there; 5 000 by default. */
+  connectTimeoutMs?: number;
+}
+
+export interface ClientOptions extends TimeLimits {
   /** Where a node of the service listens, for example `https://127.0.0.1:8000`; or where several do. */
   url: string | readonly string[];
   /** The service's certificate, the only root that is trusted. */
@@ -16,10 +23,6 @@ export interface ClientOptions {
   identity?: Identity | undefined;
   /** Bearer token of a user. */
   token?: string | undefined;
-  /** Milliseconds until an answer must be complete; 30 000 by default. */
-  timeoutMs?: number;
-  /** Milliseconds until a connection must be there; 5 000 by default. */
-  connectTimeoutMs?: number;
 }
 
 export interface RequestOptions {
@@ -85,9 +88,9 @@ export class Client {
     return new Client({ ...this.#options, identity: undefined, token: undefined, ...caller });
   }
 
-  /** The same service and caller, at other nodes. */
-  at(url: string | readonly string[]): Client {
-    return new Client({ ...this.#options, url });
+  /** The same service and caller, at these nodes. */
+  at(url: string | readonly string[], limits: TimeLimits = {}): Client {
+    return new Client({ ...this.#options, url, ...limits });
   }
 
   get(path: string): Promise<Answer> {

@@ -42,7 +42,7 @@ export type {
   ReleasedToken,
 } from "./clean-room.js";
 export { Client } from "./client.js";
-export type { ClientOptions, RequestOptions } from "./client.js";
+export type { ClientOptions, RequestOptions, TimeLimits } from "./client.js";
 export { ContractClient, eventClaim, listContracts } from "./contract.js";
 export type { ContractOption, ContractText, DeploymentPart, SecretPolicy } from "./contract.js";
 export {
@@ -92,12 +92,37 @@ export {
 export type { Action, Decision } from "./governance.js";
 export { memberIdOf } from "./identity.js";
 export type { Identity } from "./identity.js";
+export {
+  clientOfNode,
+  committedTransaction,
+  consensus,
+  getNode,
+  listNodes,
+  nodeState,
+  nodeStatuses,
+  primaryOf,
+  removableNodes,
+  untilCaughtUp,
+  untilTrusted,
+} from "./nodes.js";
+export type { Consensus, NodeState, NodeStatus, ServiceNode } from "./nodes.js";
 export { proposalHistory } from "./proposal-history.js";
 export { claimsDigestOf, ReceiptError, verifyReceipt } from "./receipt.js";
 export type { Expected, Receipt, ReceiptErrorCode, VerifiedReceipt } from "./receipt.js";
+export {
+  decryptShare,
+  encryptedRecoveryShare,
+  fetchRecoveryShare,
+  submitDecryptedShare,
+  submitRecoveryShare,
+} from "./recovery.js";
+export type { RecoveryShare, SharesSubmitted } from "./recovery.js";
+export { previousServiceCertificate, serviceInfo, verifyPreviousService } from "./service.js";
+export type { ServiceInfo } from "./service.js";
 export { generateSigningKey, signedBytes, signingInfo, verifyPayload } from "./signing.js";
 export type { PayloadKey } from "./signing.js";
 export { generateTokenKey, issuerInfo, setIssuerUrl, tokenKeys, tokenQuery } from "./token.js";
 export type { TokenRequest } from "./token.js";
 export { inviteUser, registerInvited, registerUser, UsersClient } from "./users.js";
 export type { InvitationClaims } from "./users.js";
+export type { WaitOptions } from "./waiting.js";

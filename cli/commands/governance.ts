@@ -3,7 +3,7 @@ import * as governance from "../../sdk/governance.js";
 import type { Action } from "../../sdk/governance.js";
 import { memberIdOf } from "../../sdk/identity.js";
 import { UsageError } from "../../sdk/errors.js";
-import { type CallerOptions, clientOf, identityOf, readJson } from "../options.js";
+import { type CallerOptions, clientOf, identityOf, readJson, readText } from "../options.js";
 import { type ServiceOptions, withMember, withService } from "../options.js";
 import { type BallotOptions, ballotOf, withBallot } from "./sign.js";
 import { type Run } from "../run.js";
@@ -63,6 +63,19 @@ export function governanceCommands(run: Run): Command[] {
           governance.propose(clientOf(options), identityOf(options), actionsIn(file)),
         ),
       ),
+    withMember(withService(new Command("propose-action")))
+      .description("Propose one action, whose arguments are given on the command line.")
+      .argument("<name>", "for example remove_node")
+      .argument(
+        "[arguments...]",
+        "NAME=TEXT, NAME=@FILE for the text of a file, NAME:=JSON for anything else",
+      )
+      .addHelpText("after", EXAMPLE)
+      .action(
+        run((name: string, given: string[], options: Options) =>
+          governance.propose(clientOf(options), identityOf(options), [{ name, args: argumentsIn(given) }]),
+        ),
+      ),
     withBallot(withMember(withService(new Command("vote"))))
       .description("Vote on a proposal.")
       .argument("<id>")
@@ -80,6 +93,33 @@ export function governanceCommands(run: Run): Command[] {
         ),
       ),
   ];
+}
+
+const EXAMPLE = `
+Examples:
+  consortium propose-action set_user cert=@bob/cert.pem user_data:='{"team":"audit"}'
+  consortium propose-action transition_node_to_trusted node_id=ID valid_from=2026-01-31T12:00:00Z validity_period_days:=90`;
+
+/** @throws {UsageError} `InvalidArgument` */
+function argumentsIn(given: readonly string[]): Record<string, unknown> {
+  const all = new Map<string, unknown>();
+  for (const argument of given) {
+    const [, name, sign, text] = /^([a-zA-Z0-9_]+)(:?=)(.*)$/s.exec(argument) ?? [];
+    if (name === undefined || text === undefined)
+      throw new UsageError("InvalidArgument", `"${argument}" is not NAME=TEXT, NAME=@FILE or NAME:=JSON`);
+    if (all.has(name)) throw new UsageError("InvalidArgument", `The argument ${name} is given twice`);
+    if (sign === ":=") all.set(name, jsonIn(name, text));
+    else all.set(name, text.startsWith("@") ? readText(text.slice(1)) : text);
+  }
+  return Object.fromEntries(all);
+}
+
+function jsonIn(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError("InvalidArgument", `${name}:= takes JSON, for text write ${name}=`, { cause });
+  }
 }
 
 function actionsIn(file: string): Action[] {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeIdentity } from "../../sandbox/member.js";
 import type { Network } from "../../sandbox/network.js";
-import { vote } from "../../sdk/governance.js";
+import { serviceIdentityOf } from "../../sdk/bound-request.js";
+import { getActions, vote } from "../../sdk/governance.js";
 import { builtFile } from "../../sandbox/project.js";
 import { freshId, sharedNetwork } from "./support/network.js";
 
@@ -26,6 +28,7 @@ describe("consortium, with a running service", function () {
     member: number,
     args: string[],
     stdin = "",
+    asJson = true,
   ): Promise<{ status: number; stdout: string; stderr: string }> {
     const env = {
       PATH: process.env.PATH,
@@ -36,7 +39,7 @@ describe("consortium, with a running service", function () {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [builtFile("node/cli/main.js"), "--json", ...args],
+        [builtFile("node/cli/main.js"), ...(asJson ? ["--json"] : []), ...args],
         { env },
         (error, stdout, stderr) => {
           resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
@@ -156,6 +159,53 @@ describe("consortium, with a running service", function () {
     await passed(await done(1, ["contract", "end", contractId]));
     const shown = (await done(0, ["contract", "show", contractId])) as { endedBy?: string; expires?: string };
     assert.deepEqual([typeof shown.endedBy, shown.expires], ["string", "2100-01-01T00:00:00Z"]);
+  });
+
+  it("proposes an action with its arguments as text, from a file, and as JSON", async () => {
+    const cert = join(folder, "user.pem");
+    writeFileSync(cert, (await makeIdentity("by-command")).certificatePem);
+    const proposed = await done(0, ["propose-action", "set_user", `cert=@${cert}`, 'user_data:={"a":[1]}']);
+    const { proposalId } = proposed as { proposalId: string };
+    const { actions } = (await getActions(net.client, proposalId)) as { actions: unknown };
+    const args = { cert: readFileSync(cert, "utf8"), user_data: { a: [1] } };
+    assert.deepEqual(actions, [{ name: "set_user", args }]);
+    await done(0, ["withdraw", proposalId]);
+    await passed(await done(0, ["propose-action", "trigger_recovery_shares_refresh"]));
+    const option = ["option=require-bound-requests", "status=disabled"];
+    await passed(await done(0, ["propose-action", "set_cgs_runtime_options", ...option]));
+  });
+
+  it("shows the nodes, as a table for people", async () => {
+    const nodes = (await done(0, ["nodes"])) as { id: string; state: string; committed: string }[];
+    assert.equal(nodes.length, net.nodes.length);
+    for (const { id, state, committed } of nodes) {
+      assert.equal(state, "PartOfNetwork");
+      assert.match(id, /^[0-9a-f]{64}$/);
+      assert.match(committed, /^[0-9]+\.[0-9]+$/);
+    }
+    const { stdout } = await run(0, ["nodes"], "", false);
+    assert.match(stdout, /^node +status +role +state +committed +addresses\n/);
+    assert.match(stdout, /… +Trusted +primary +PartOfNetwork +[0-9]+\.[0-9]+ +127\.0\.0\.1:[0-9]+/);
+  });
+
+  it("shows that nothing is recovered, and submits no share then: the service refuses it, and nothing is shown of it", async () => {
+    const status = (await done(0, ["recovery", "status"])) as Record<string, unknown>;
+    assert.deepEqual(
+      [status.service, status.recoveries, status.sharesNeeded, status.node],
+      ["Open", 0, 2, "PartOfNetwork"],
+    );
+    assert.equal(status.identity, serviceIdentityOf(net.workspace.serviceCertificatePem));
+    const previous = ["recovery", "status", "--previous", net.workspace.path("service_cert.pem")];
+    assert.equal((await run(0, previous)).status, 3);
+
+    const { status: exit, stdout, stderr } = await run(1, ["recovery", "submit-share"]);
+    assert.deepEqual([exit, stdout], [1, ""]);
+    assert.match(stderr, /"ServiceNotWaitingForRecoveryShares"/);
+    const [{ folder: other }] = net.members;
+    const wrongKey = ["--recovery-key", join(other, "recovery_key.pem")];
+    const wrong = await run(1, ["recovery", "submit-share", ...wrongKey]);
+    assert.deepEqual([wrong.status, wrong.stdout], [3, ""]);
+    assert.match(wrong.stderr, /"ShareNotDecrypted"/);
   });
 
   it("lists members, withdraws a proposal, and says with exit code 1 what the service refuses", async () => {

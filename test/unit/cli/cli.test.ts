@@ -116,6 +116,8 @@ describe("consortium", function () {
     assert.equal(decodeCoseSign1(withdrawal.stdout).protectedHeaders.get("ccf.gov.msg.type"), "withdrawal");
   });
 
+  const trusting = ["--url", "https://127.0.0.1:1", "--service-cert", "MEMBER/cert.pem"];
+  const asMember = ["--member", "MEMBER", ...trusting];
   const misuses: [string, string[], RegExp][] = [
     ["an unknown command", ["frobnicate"], /unknown command/],
     ["an unknown option", ["members", "list", "--frobnicate"], /unknown option/],
@@ -132,27 +134,36 @@ describe("consortium", function () {
       ["members", "list", "--url", "https://127.0.0.1:1"],
       /--service-cert/,
     ],
+    [
+      "a recovery without a recovery key",
+      ["recovery", "submit-share", "--cert", "MEMBER/cert.pem", "--key", "MEMBER/key.pem", ...trusting],
+      /--recovery-key/,
+    ],
+    ["an argument without a value", ["propose-action", "set_user", "cert", ...asMember], /NAME=TEXT/],
+    [
+      "an argument that is no JSON",
+      ["propose-action", "set_user", "user_data:=yes", ...asMember],
+      /takes JSON/,
+    ],
+    ["an argument given twice", ["propose-action", "set_user", "a=1", "a:=2", ...asMember], /twice/],
+    [
+      "an argument of a file that is not there",
+      ["propose-action", "x", "a=@nowhere", ...asMember],
+      /CannotRead/,
+    ],
     ["a receipt that is not there", ["receipt", "verify", "nowhere.json"], /CannotRead/],
   ];
   for (const [what, args, says] of misuses)
     it(`${what} is a wrong call: exit code 2, and standard output stays empty`, async () => {
-      const { status, stdout, stderr } = await consortium(args);
+      const { status, stdout, stderr } = await consortium(args.map((arg) => arg.replace("MEMBER", member)));
       assert.equal(status, 2);
       assert.match(stderr, says);
       assert.equal(stdout.length, 0);
     });
 
   it("a service that is not there is a failure: exit code 1, as JSON if wanted", async () => {
-    const trusting = ["--url", "https://127.0.0.1:1", "--service-cert", join(member, "cert.pem")];
-    const { status, stderr } = await consortium([
-      "--json",
-      "vote",
-      "1",
-      "--accept",
-      "--member",
-      member,
-      ...trusting,
-    ]);
+    const args = ["--json", "vote", "1", "--accept", ...asMember].map((arg) => arg.replace("MEMBER", member));
+    const { status, stderr } = await consortium(args);
     assert.equal(status, 1);
     const { error } = JSON.parse(stderr) as { error: { code: string } };
     assert.equal(error.code, "Unreachable");
