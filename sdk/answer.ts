@@ -67,8 +67,12 @@ export class Answer {
     } catch {
       body = undefined; // a refusal by something that is not the service, such as a proxy: the status has to do
     }
-    if (!errorBody.validate(body))
-      return new ServiceError(this.status, "Unknown", `${request}: HTTP ${this.status}`);
+    if (!errorBody.validate(body)) {
+      if (this.status !== 504)
+        return new ServiceError(this.status, "Unknown", `${request}: HTTP ${this.status}`);
+      const message = `${request}: the node passed it on to the primary, got no answer, and it may have been carried out`;
+      return new ServiceError(504, "Unanswered", message);
+    }
     const { code, message, details } = (body as Of<typeof errorBody>).error;
     return new ServiceError(this.status, code, message, details);
   }

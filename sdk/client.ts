@@ -46,7 +46,7 @@ const MOST_REDIRECTS = 3;
  *
  * - any request that was not sent, because there was no connection or what answered is not the service;
  * - any request that a node refused because the primary has changed since the connection began (`SessionConsistencyLost`);
- * - a GET that was not answered, or with status 503.
+ * - a GET that was not answered, or with status 503 or 504.
  *
  * There are four rounds at most, within three seconds; only one if a node lets time run out or is not the service. Everything
  * else is the caller's to decide: `Unanswered` and `Timeout` of another method than GET mean that the request may have been
@@ -111,9 +111,9 @@ export class Client {
 
   /**
    * @returns the answer, if its status is 2xx
-   * @throws {ServiceError} with the status and code of a refusal; or status 0 and a code: `Unreachable` (no connection; it
-   * was not sent), `Untrusted` (what answers is not the service; it was not sent), `Unanswered` (the connection ended before
-   * the answer) or `Timeout`
+   * @throws {ServiceError} with the status and code of a refusal; status 504 and `Unanswered` if the node passed it on and got
+   * no answer; or status 0 and a code: `Unreachable` (no connection; it was not sent), `Untrusted` (what answers is not the
+   * service; it was not sent), `Unanswered` (the connection ended before the answer) or `Timeout`
    */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const answer = await this.exchange(method, path, options);
@@ -250,7 +250,7 @@ function addressOf(url: string): string {
 
 /** Whether another node, or the same one a little later, may give another answer, and the request did nothing yet. */
 function mayAnswerOtherwise(method: string, answer: Answer): boolean {
-  if (method === "GET" && answer.status === 503) return true;
+  if (method === "GET" && [503, 504].includes(answer.status)) return true;
   return answer.status === 500 && answer.refusal("").code === "SessionConsistencyLost";
 }
 

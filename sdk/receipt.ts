@@ -111,7 +111,8 @@ function leafOf({ leaf = "", leaf_components: components }: Receipt): Buffer {
 
 /**
  * The node's certificate must be issued by the service, directly or by an earlier identity of it that the present one
- * vouches for (`service_endorsements`), and every certificate must be valid at the given time.
+ * vouches for (`service_endorsements`), and every certificate on that way must be valid at the given time. Whoever trusts
+ * the earlier identity itself needs no later one to vouch for it.
  */
 function checkEndorsed(
   candidate: Receipt,
@@ -119,21 +120,28 @@ function checkEndorsed(
 ): X509Certificate {
   const service = serviceCertificate(serviceCertificatePem);
   const node = certificate(candidate.cert);
-  const chain = [node, ...(candidate.service_endorsements ?? []).map(certificate), service];
-  for (const [index, issuer] of chain.entries()) {
-    const subject = chain[index - 1];
-    // names its issuer, which may issue, and (what counts) is signed by it
-    if (subject && !(subject.checkIssued(issuer) && issuer.ca && subject.verify(issuer.publicKey)))
+  const endorsements = (candidate.service_endorsements ?? []).map(certificate);
+  const chain = [node, service];
+  for (let subject = node; !isIssued(subject, service);) {
+    const issuer = endorsements.shift();
+    if (!issuer || !isIssued(subject, issuer))
       throw new ReceiptError(
         "NodeNotEndorsed",
         `The service does not vouch for the node ${candidate.node_id}`,
       );
+    chain.push(issuer);
+    subject = issuer;
   }
   for (const link of chain) checkValidity(link, at);
   const keyBytes = node.publicKey.export({ type: "spki", format: "der" });
   if (sha256(keyBytes).toString("hex") !== candidate.node_id)
     throw new ReceiptError("NodeMismatch", "The node's id is not the digest of its public key");
   return node;
+}
+
+/** Names its issuer, which may issue, and (what counts) is signed by it. */
+function isIssued(subject: X509Certificate, issuer: X509Certificate): boolean {
+  return subject.checkIssued(issuer) && issuer.ca && subject.verify(issuer.publicKey);
 }
 
 /** The node signs the root as a digest: it is not hashed again. */

@@ -7,8 +7,9 @@ import { makeIdentity } from "../../sandbox/member.js";
 import type { Network } from "../../sandbox/network.js";
 import { serviceIdentityOf } from "../../sdk/bound-request.js";
 import { getActions, vote } from "../../sdk/governance.js";
+import { fetchRecoveryShare } from "../../sdk/recovery.js";
 import { builtFile } from "../../sandbox/project.js";
-import { freshId, sharedNetwork } from "./support/network.js";
+import { founders, freshId, sharedNetwork } from "./support/network.js";
 
 describe("consortium, with a running service", function () {
   this.timeout(60_000);
@@ -201,6 +202,10 @@ describe("consortium, with a running service", function () {
     const { status: exit, stdout, stderr } = await run(1, ["recovery", "submit-share"]);
     assert.deepEqual([exit, stdout], [1, ""]);
     assert.match(stderr, /"ServiceNotWaitingForRecoveryShares"/);
+    const [, bob] = founders(net);
+    const recoveryKey = readFileSync(join(bob.folder, "recovery_key.pem"), "utf8");
+    const share = await fetchRecoveryShare(net.client, bob.id, recoveryKey);
+    for (const form of ["hex", "base64"] as const) assert.ok(!stderr.includes(share.toString(form)));
     const [{ folder: other }] = net.members;
     const wrongKey = ["--recovery-key", join(other, "recovery_key.pem")];
     const wrong = await run(1, ["recovery", "submit-share", ...wrongKey]);

@@ -167,6 +167,17 @@ describe("Client", () => {
     assert.equal(service.requests, 3);
   });
 
+  it("repeats a GET that a node passed on in vain, but no POST: Unanswered", async () => {
+    service.handler = (_request, response) =>
+      response.writeHead(service.requests < 2 ? 504 : 200).end("Request was forwarded to node n[1]");
+    assert.equal((await client.get("/app/x")).status, 200);
+    assert.equal(service.requests, 2);
+    service.requests = 0;
+    const error = await failsWith("Unanswered", client.post("/app/x", {}));
+    assert.deepEqual([error.status, service.requests], [504, 1]);
+    assert.match(error.message, /POST \/app\/x.* may have been carried out/);
+  });
+
   it("repeats what a node did not carry out because the primary has changed, also a POST", async () => {
     service.handler = (_request, response) =>
       service.requests < 2
