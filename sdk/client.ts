@@ -5,6 +5,7 @@ import { Answer } from "./answer.js";
 import { transactionStatus } from "./answers.js";
 import { ServiceError, UsageError } from "./errors.js";
 import type { Identity } from "./identity.js";
+import { NoAnswer } from "./no-answer.js";
 import { query } from "./path.js";
 
 export interface TimeLimits {
@@ -136,6 +137,7 @@ export class Client {
         if (attempt >= (error.final ? nodes : attempts) || (error.sent && method !== "GET"))
           throw error.told();
       }
+      this.#endIdleConnections();
       // another request may have turned to the next node meanwhile
       if (this.url === url) this.#current = (this.#current + 1) % nodes;
       if (attempt % nodes === 0) await sleep(RETRY_PAUSES[attempt / nodes - 1]);
@@ -173,6 +175,11 @@ export class Client {
   /** Ends idle connections. */
   close(): void {
     this.#agent.destroy();
+  }
+
+  /** What has befallen one connection has befallen those of before: their node is gone, or they began under another primary. */
+  #endIdleConnections(): void {
+    for (const socket of Object.values(this.#agent.freeSockets).flat()) socket?.destroy();
   }
 
   async #redirected(url: string, method: string, path: string, options: RequestOptions): Promise<Answer> {
@@ -222,8 +229,10 @@ export class Client {
       });
       request.on("error", failed);
       request.on("response", (response) => {
-        // Whoever answers before all was sent reads no further and ends the connection, which must not be used again.
-        if (!request.writableFinished || response.statusCode === 413) request.shouldKeepAlive = false;
+        // Whoever answers before all was sent reads no further and ends the connection, which must not be used again; so does
+        // a node that says 500 because the primary has changed.
+        const ends = !request.writableFinished || [413, 500].includes(response.statusCode ?? 0);
+        if (ends) request.shouldKeepAlive = false;
         read(response).then(resolve, failed);
       });
       request.end(bytes);
@@ -252,44 +261,4 @@ function addressOf(url: string): string {
 function mayAnswerOtherwise(method: string, answer: Answer): boolean {
   if (method === "GET" && [503, 504].includes(answer.status)) return true;
   return answer.status === 500 && answer.refusal("").code === "SessionConsistencyLost";
-}
-
-/** Why a node gave no answer. */
-class NoAnswer extends Error {
-  readonly code: "Unreachable" | "Untrusted" | "Unanswered" | "Timeout";
-  /** Whether any of the request may have reached a node of the service. */
-  readonly sent: boolean;
-  /** Whether there is no use in asking the same node a second time. */
-  readonly final: boolean;
-  readonly #url: string;
-
-  constructor(url: string, sent: boolean, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.#url = url;
-    this.sent = sent;
-    const late = isTimeout(cause);
-    if (sent) this.code = late ? "Timeout" : "Unanswered";
-    else this.code = isTrustFailure(cause) ? "Untrusted" : "Unreachable";
-    this.final = late || this.code === "Untrusted";
-  }
-
-  told(): ServiceError {
-    const { code, message: why, cause } = this;
-    const messages = {
-      Unreachable: `Nothing answers at ${this.#url}: ${why}`,
-      Untrusted: `What answers at ${this.#url} is not the service of this certificate: ${why}`,
-      Unanswered: `The connection to ${this.#url} ended before the answer, and the request may have been carried out: ${why}`,
-      Timeout: `${this.#url} did not answer in time, and the request may have been carried out`,
-    };
-    return new ServiceError(0, code, messages[code], [], { cause });
-  }
-}
-
-function isTimeout(cause: unknown): boolean {
-  return cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
-}
-
-function isTrustFailure(cause: unknown): boolean {
-  const code = (cause as NodeJS.ErrnoException).code ?? "";
-  return /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/.test(code);
 }

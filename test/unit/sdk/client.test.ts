@@ -192,6 +192,25 @@ describe("Client", () => {
     assert.equal(service.requests, 1);
   });
 
+  it("does not go through all its connections when the primary has changed: they began before", async () => {
+    const waiting: ServerResponse[] = [];
+    const before = new Set<unknown>();
+    service.handler = ({ socket }, response) => {
+      before.add(socket);
+      if (waiting.push(response) === 8) for (const one of waiting) json(one, 200, {});
+    };
+    await Promise.all(Array.from({ length: 8 }, () => client.post("/app/x", {})));
+    service.requests = 0;
+    service.handler = ({ socket }, response) => {
+      if (!before.has(socket)) return json(response, 200, {});
+      json(response, 500, { error: { code: "SessionConsistencyLost", message: "Closing session." } });
+      return socket.end();
+    };
+    await client.post("/app/x", {});
+    await client.post("/app/x", {});
+    assert.equal(service.requests, 3);
+  });
+
   it("gives up on an answer that does not come: Timeout", async () => {
     service.handler = () => undefined;
     const hasty = new Client({ url, serviceCertificatePem: service.certificate, timeoutMs: 100 });
