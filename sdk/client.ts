@@ -49,9 +49,9 @@ const MOST_REDIRECTS = 3;
  * - any request that a node refused because the primary has changed since the connection began (`SessionConsistencyLost`);
  * - a GET that was not answered, or with status 503 or 504.
  *
- * There are four rounds at most, within three seconds; only one if a node lets time run out or is not the service. Everything
- * else is the caller's to decide: `Unanswered` and `Timeout` of another method than GET mean that the request may have been
- * carried out. What CCF itself refuses with 503, for example while there is no primary, was not.
+ * There are four rounds through all nodes at most, with pauses of 2.1 s together; only one if a node lets time run out or is
+ * not the service. Everything else is the caller's to decide: `Unanswered` and `Timeout` of another method than GET mean that
+ * the request may have been carried out. What CCF itself refuses with 503, for example while there is no primary, was not.
  *
  * Redirections (307 and 308) are followed to the same path at whatever presents a certificate of the same service.
  */

@@ -176,8 +176,9 @@ describe("consortium, with a running service", function () {
     await passed(await done(0, ["propose-action", "set_cgs_runtime_options", ...option]));
   });
 
-  it("shows the nodes, as a table for people", async () => {
-    const nodes = (await done(0, ["nodes"])) as { id: string; state: string; committed: string }[];
+  it("shows the nodes, as a table for people; it may be given several addresses, of which one is dead", async () => {
+    const urls = `https://127.0.0.1:1,${net.url}`;
+    const nodes = (await done(0, ["nodes", "--url", urls])) as { id: string; state: string; committed: string }[];
     assert.equal(nodes.length, net.nodes.length);
     for (const { id, state, committed } of nodes) {
       assert.equal(state, "PartOfNetwork");
