@@ -178,7 +178,11 @@ describe("consortium, with a running service", function () {
 
   it("shows the nodes, as a table for people; it may be given several addresses, of which one is dead", async () => {
     const urls = `https://127.0.0.1:1,${net.url}`;
-    const nodes = (await done(0, ["nodes", "--url", urls])) as { id: string; state: string; committed: string }[];
+    const nodes = (await done(0, ["nodes", "--url", urls])) as {
+      id: string;
+      state: string;
+      committed: string;
+    }[];
     assert.equal(nodes.length, net.nodes.length);
     for (const { id, state, committed } of nodes) {
       assert.equal(state, "PartOfNetwork");
