@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { activateMember, type Action, listMembers } from "../sdk/governance.js";
+import { serviceInfo } from "../sdk/service.js";
 import type { Network } from "./network.js";
-import { serviceState, servesApplication } from "./operations/asking.js";
-import { waitUntil } from "./operations/waiting.js";
+import { servesApplication, waitUntil } from "./operations/waiting.js";
 import { builtFile } from "./project.js";
 import type { Step } from "./stage.js";
 
@@ -79,7 +79,7 @@ export async function deploy(net: Network, step: Step): Promise<boolean> {
 }
 
 async function open(net: Network, step: Step): Promise<void> {
-  if ((await serviceState(net.client)).service_status === "Open") return;
+  if ((await serviceInfo(net.client)).status === "Open") return;
   const text = {
     id: "open",
     title: "They open the service",

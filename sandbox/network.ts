@@ -4,12 +4,13 @@ import { Client } from "../sdk/client.js";
 import { UsageError } from "../sdk/errors.js";
 import { type Action, type Decision, passProposal } from "../sdk/governance.js";
 import type { Identity } from "../sdk/identity.js";
+import { listNodes } from "../sdk/nodes.js";
 import { type Beginning, DEFAULT_ENGINE, type Engine, engineNamed } from "./engine.js";
 import { found } from "./founding.js";
 import { makeIdentity, type Member } from "./member.js";
 import { type NetworkNode, nextPlace, runningNodes, startedNodes } from "./nodes.js";
-import { knownNodes } from "./operations/asking.js";
 import { join, takesPart } from "./operations/joining.js";
+import { isAt } from "./operations/retiring.js";
 import { recover } from "./operations/recovery.js";
 import { waitUntil } from "./operations/waiting.js";
 import { builtFile } from "./project.js";
@@ -230,9 +231,9 @@ export class Network {
 
   /** Nodes that have died, but are nodes of the network as long as they are not retired. */
   async #remember(): Promise<void> {
-    const known = await knownNodes(this.client);
-    const counts = ({ node }: NetworkNode) =>
-      known.some(({ address, status }) => status !== "Retired" && address === new URL(node.url).host);
+    const known = await listNodes(this.client);
+    const current = known.filter(({ status }) => status !== "Retired");
+    const counts = ({ node }: NetworkNode) => current.some(isAt(node));
     const started = await startedNodes(this.workspace, this.engine);
     this.#setNodes(
       started.filter((node) => this.#nodes.some(({ name }) => name === node.name) || counts(node)),

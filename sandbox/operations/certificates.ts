@@ -2,10 +2,10 @@ import { X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VerificationError } from "../../sdk/errors.js";
+import { serviceInfo } from "../../sdk/service.js";
 import { nodeFiles } from "../ccf/configuration.js";
 import type { Network } from "../network.js";
 import type { Step } from "../stage.js";
-import { serviceState } from "./asking.js";
 
 /**
  * Has the members renew the certificates of the service and of all its nodes. The keys stay the same, so that older
@@ -26,7 +26,7 @@ export async function renewCertificates(net: Network, days: number, step: Step):
       { name: "set_all_nodes_certificate_validity", args },
     );
     tell("renewed", `in transaction ${txId}, for ${days} days`);
-    const { service_certificate: renewed } = await serviceState(net.client);
+    const { certificatePem: renewed } = await serviceInfo(net.client);
     requireSameKey(net.workspace.serviceCertificatePem, renewed);
     net.workspace.writeServiceCertificate(renewed);
     // what a recovery from a node's ledger takes for the identity of before

@@ -1,14 +1,17 @@
 import type { Client } from "../../sdk/client.js";
+import { listNodes, nodeState, untilCaughtUp } from "../../sdk/nodes.js";
 import type { Network } from "../network.js";
 import type { NetworkNode } from "../nodes.js";
 import type { Step, Tell } from "../stage.js";
-import { committedSeqno, knownNodes, nodeState, servesApplication } from "./asking.js";
-import { waitUntil } from "./waiting.js";
+import { isAt } from "./retiring.js";
+import { status } from "./status.js";
+import { servesApplication, waitUntil } from "./waiting.js";
 
 /** How long the members let the service vouch for a node, days. */
 export const NODE_CERTIFICATE_DAYS = 90;
 /** milliseconds; a long ledger or a large snapshot takes its time. */
 const CATCHES_UP_WITHIN = 600_000;
+const TELLS_EVERY = 2000;
 
 /** Starts more nodes, has the members trust them in one vote, and waits until they have caught up. */
 export function join(net: Network, count: number, step: Step): Promise<readonly NetworkNode[]> {
@@ -32,6 +35,8 @@ export function join(net: Network, count: number, step: Step): Promise<readonly 
     );
     await trust(net, ids, tell);
     await Promise.all(joining.map((node) => catchUp(net, node, tell)));
+    const { nodes } = await status(net);
+    for (const { name, role, committed } of nodes) tell(name, `${role}, at ${committed ?? "no transaction"}`);
     return joining;
   });
 }
@@ -44,14 +49,13 @@ async function joinTarget(net: Network) {
 
 /** The id under which a node that was started asks to join. */
 function idOf(client: Client, { name, node }: NetworkNode): Promise<string> {
-  const address = new URL(node.url).host;
-  const asks = async () => (await knownNodes(client)).find((known) => known.address === address)?.id;
+  const asks = async () => (await listNodes(client)).find(isAt(node))?.id;
   return waitUntil(`${name} asks to join`, asks, { node });
 }
 
 /** @param ids of nodes; those of a service that is not open yet are trusted at once */
 async function trust(net: Network, ids: readonly string[], tell: Tell): Promise<void> {
-  const known = await knownNodes(net.client);
+  const known = await listNodes(net.client);
   const pending = ids.filter((id) => known.some((node) => node.id === id && node.status === "Pending"));
   if (pending.length === 0) return;
   const validity = { valid_from: new Date().toISOString(), validity_period_days: NODE_CERTIFICATE_DAYS };
@@ -73,15 +77,15 @@ async function catchUp(net: Network, started: NetworkNode, tell: Tell): Promise<
   const { name, node } = started;
   await takesPart(net, started);
   const client = net.clientOf(started);
-  const wanted = await committedSeqno(net.client);
-  const has = async () => {
-    const seqno = await committedSeqno(client);
-    return seqno >= wanted ? seqno : undefined;
-  };
   await waitUntil(`${name} serves the application`, () => servesApplication(client), { node });
-  const seqno = await waitUntil(`${name} has caught up to ${wanted}`, has, {
-    node,
-    within: CATCHES_UP_WITHIN,
+  let told = Date.now();
+  const seqno = await untilCaughtUp(net.client, client, {
+    timeoutMs: CATCHES_UP_WITHIN,
+    progress({ seqno: at, target }) {
+      if (Date.now() - told < TELLS_EVERY) return;
+      told = Date.now();
+      tell(name, `has ${at} of ${target} transactions`);
+    },
   });
   tell(name, `has caught up to transaction number ${seqno}`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeState } from "../../sdk/nodes.js";
 import { submitRecoveryShare } from "../../sdk/recovery.js";
 import { nodeFiles } from "../ccf/configuration.js";
 import { copyLedger, latestLedger } from "../ccf/ledgers.js";
@@ -7,8 +8,7 @@ import { formatTxId } from "../embedded/ledger/txid.js";
 import type { Network } from "../network.js";
 import { type NetworkNode, nodeFolders } from "../nodes.js";
 import type { Step } from "../stage.js";
-import { nodeState, servesApplication } from "./asking.js";
-import { waitUntil } from "./waiting.js";
+import { servesApplication, waitUntil } from "./waiting.js";
 
 /** milliseconds; a long ledger takes its time. */
 const READS_LEDGER_WITHIN = 600_000;

@@ -1,8 +1,9 @@
 import { UsageError } from "../../sdk/errors.js";
+import { listNodes, removableNodes, type ServiceNode } from "../../sdk/nodes.js";
 import type { Network } from "../network.js";
+import type { RunningNode } from "../engine.js";
 import type { NetworkNode } from "../nodes.js";
 import type { Step } from "../stage.js";
-import { type KnownNode, knownNodes, removableNodes } from "./asking.js";
 import { waitUntil } from "./waiting.js";
 
 /**
@@ -63,18 +64,23 @@ export function nodeNamed(net: Network, name: string): NetworkNode {
   throw new UsageError("UnknownNode", `There is no node "${name}" in the network; there is: ${names}`);
 }
 
+/** Whether what the service knows is of a node that the sandbox has started: by its address for clients. */
+export const isAt =
+  ({ url }: RunningNode) =>
+  ({ addresses }: ServiceNode): boolean =>
+    Object.values(addresses).includes(new URL(url).host);
+
 /** What the service knows of a node. */
-export async function knownAs({ client }: Network, { name, node }: NetworkNode): Promise<KnownNode> {
-  const address = new URL(node.url).host;
-  const found = (await knownNodes(client)).find((known) => known.address === address);
+export async function knownAs({ client }: Network, { name, node }: NetworkNode): Promise<ServiceNode> {
+  const found = (await listNodes(client)).find(isAt(node));
   if (found) return found;
-  throw new Error(`The service knows no node at ${address}, where ${name} is`);
+  throw new Error(`The service knows no node at ${node.url}, where ${name} is`);
 }
 
 /** The node that orders transactions now; waits while one is elected. */
 export function primaryOf(net: Network): Promise<NetworkNode> {
   return waitUntil("there is a primary", async () => {
-    const address = (await knownNodes(net.client)).find(({ primary }) => primary)?.address;
-    return net.nodes.find(({ node }) => new URL(node.url).host === address);
+    const primary = (await listNodes(net.client)).find((known) => known.primary);
+    return primary && net.nodes.find(({ node }) => isAt(node)(primary));
   });
 }

@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
+import { committedTransaction, listNodes, nodeState, type ServiceNode } from "../../sdk/nodes.js";
+import { serviceInfo } from "../../sdk/service.js";
 import type { Network } from "../network.js";
-import { committedTransaction, knownNodes, nodeState, serviceState } from "./asking.js";
+import { isAt } from "./retiring.js";
 
 /** A node, as the service and the node itself tell. */
 export interface NodeStatus {
@@ -26,12 +28,12 @@ export interface NetworkStatus {
 
 /** What every node that runs says. */
 export async function status(net: Network): Promise<NetworkStatus> {
-  const { service_status: service, service_certificate } = await serviceState(net.client);
-  const known = await knownNodes(net.client);
+  const { status: service, certificatePem } = await serviceInfo(net.client);
+  const known = await listNodes(net.client);
   const nodes = await Promise.all(
     net.nodes.map(async (started): Promise<NodeStatus> => {
       const { name, folder, node } = started;
-      const entry = known.find(({ address }) => address === new URL(node.url).host);
+      const entry = known.find(isAt(node));
       const client = net.clientOf(started);
       // A node that is not trusted yet has no certificate to answer with.
       const [state, committed] = await Promise.all([
@@ -44,11 +46,11 @@ export async function status(net: Network): Promise<NetworkStatus> {
       return { name, id: entry?.id, role: roleOf(entry), state, committed, url: node.url, folder };
     }),
   );
-  const { validTo } = new X509Certificate(service_certificate);
+  const { validTo } = new X509Certificate(certificatePem);
   return { service, validTo: new Date(validTo).toISOString(), nodes };
 }
 
-function roleOf(entry: Awaited<ReturnType<typeof knownNodes>>[number] | undefined): NodeStatus["role"] {
+function roleOf(entry: ServiceNode | undefined): NodeStatus["role"] {
   if (entry === undefined) return "unknown";
   if (entry.status === "Trusted") return entry.primary ? "primary" : "backup";
   return entry.status === "Pending" ? "pending" : "retired";

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { deploy } from "../../sandbox/founding.js";
 import { Network } from "../../sandbox/network.js";
-import { committedSeqno, knownNodes, nodeState } from "../../sandbox/operations/asking.js";
 import { renewCertificates } from "../../sandbox/operations/certificates.js";
 import { join } from "../../sandbox/operations/joining.js";
 import { rekey, snapshot } from "../../sandbox/operations/ledger.js";
 import { replacePrimary } from "../../sandbox/operations/replacing.js";
-import { primaryOf, retire } from "../../sandbox/operations/retiring.js";
+import { isAt, primaryOf, retire } from "../../sandbox/operations/retiring.js";
 import { status } from "../../sandbox/operations/status.js";
 import { waitUntil } from "../../sandbox/operations/waiting.js";
 import { unseen } from "../../sandbox/stage.js";
 import { CleanRoom } from "../../sdk/clean-room.js";
 import { Client } from "../../sdk/client.js";
+import { listNodes, nodeState, untilCaughtUp } from "../../sdk/nodes.js";
 import { fetchReceipt } from "../../sdk/fetch-receipt.js";
 import { verifyReceipt } from "../../sdk/receipt.js";
 import { Writer } from "../../scripts/faults/writer.js";
@@ -76,8 +76,7 @@ describe("a network of three nodes", function () {
     const target = (await primaryOf(net)).node;
     const { serviceCertificatePem } = net.workspace;
     const stranger = await net.startNode({ type: "Join", serviceCertificatePem, target });
-    const address = new URL(stranger.node.url).host;
-    const asking = async () => (await knownNodes(net.client)).find((known) => known.address === address);
+    const asking = async () => (await listNodes(net.client)).find(isAt(stranger.node));
     const known = await waitUntil("it asks to join", asking, stranger);
     assert.equal(known.status, "Pending");
     await assert.rejects(
@@ -151,9 +150,9 @@ describe("a network of three nodes", function () {
     await snapshot(net, unseen);
     const [added] = await join(net, 1, unseen);
     assert.ok(added);
-    const { startup_seqno } = await nodeState(net.clientOf(added));
-    assert.ok(startup_seqno > 0, "it did not replay the ledger from its beginning");
-    assert.ok((await committedSeqno(net.clientOf(added))) >= startup_seqno);
+    const { startupSeqno } = await nodeState(net.clientOf(added));
+    assert.ok(startupSeqno > 0, "it did not replay the ledger from its beginning");
+    assert.ok((await untilCaughtUp(net.client, net.clientOf(added))) >= startupSeqno);
     await retire(net, added.name, unseen);
   });
 
