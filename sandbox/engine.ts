@@ -62,6 +62,8 @@ export interface Engine {
   readonly distributed: boolean;
   /** What has to be installed before it can run anything, in a sentence that says how; `undefined` if nothing. */
   missing(): Promise<string | undefined>;
+  /** Does ahead of {@link start} what takes minutes and needs to be done once, if there is something. */
+  prepare?(): Promise<void>;
   /**
    * Starts a node, which need not be ready when this returns. A node of an engine that is not distributed is ready, and
    * goes on from the ledger in its folder if there is one.

@@ -9,11 +9,13 @@ import { engineNamed } from "../sandbox/engine.js";
 import { SKIPPED } from "./skipped.js";
 
 const [engine = "", ...options] = process.argv.slice(2);
-const missing = await (await engineNamed(engine)).missing();
+const runs = await engineNamed(engine);
+const missing = await runs.missing();
 if (missing !== undefined) {
   console.warn(`skipped: the whole-service tests on engine "${engine}". ${missing}.`);
   process.exit(SKIPPED);
 }
+await runs.prepare?.();
 const { status } = spawnSync("mocha", ["test/service/**/*.test.ts", ...options], {
   stdio: "inherit",
   env: { ...process.env, CONSORTIUM_ENGINE: engine },

@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import type { getContainerRuntimeClient } from "testcontainers";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ContainerRuntimeClient } from "testcontainers";
 import { UsageError } from "../../sdk/errors.js";
 import type { Beginning, Engine, NodePlace, RunningNode } from "../engine.js";
-import { projectFolder } from "../project.js";
 import { type Interfaces, nodeFiles, prepareNode, readServiceCertificate } from "./configuration.js";
+import { readyImage } from "./image.js";
 import { lastWords } from "./node-log.js";
 import { readPlacement, writePlacement } from "./placement.js";
 import { freePort } from "./ports.js";
-
-/** What is built from `sandbox/ccf/Dockerfile`, unless `CCF_IMAGE` names another image. */
-const IMAGE = "consortium-ledger/ccf:7.0.0-dev7";
 
 /** Where a node finds its folder. */
 const MOUNTED = "/node";
 /** Ports inside; containers of a network reach each other at them, by the nodes' names. */
 const PORTS = { clients: 8080, operators: 8081, nodes: 8082 } as const;
+/** Says of a container whose it is: the folder of its node. */
+const LABEL = "consortium-ledger.node";
 /** seconds */
 const STOPS_WITHIN = 10;
 
@@ -24,56 +24,63 @@ export const container: Engine = {
   description: "CCF in containers, in virtual mode: protected by nothing",
   distributed: true,
   missing,
+  prepare,
   start,
   find,
   serviceCertificate: readServiceCertificate,
 };
 
-type Containers = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"];
-type Dockerode = Containers["dockerode"];
-export type ContainerRequest = Parameters<Containers["create"]>[0];
+type Docker = ContainerRuntimeClient["container"]["dockerode"];
+export type ContainerRequest = Parameters<Docker["createContainer"]>[0];
 
 /** The library is loaded when it is wanted: nobody else needs it. */
-async function runtime() {
+async function runtime(): Promise<ContainerRuntimeClient> {
   const { getContainerRuntimeClient } = await import("testcontainers");
   return getContainerRuntimeClient();
 }
 
 async function missing(): Promise<string | undefined> {
   try {
-    const { container: client } = await runtime();
-    if (process.env.CCF_IMAGE !== undefined || process.env.CCF_PACKAGE_SHA256 !== undefined) return undefined;
-    if (await hasImage(client.dockerode, IMAGE)) return undefined;
+    await runtime();
+    return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const advice = "Install Docker or Podman and start it, or name it in DOCKER_HOST";
+    const advice = "Install Docker and start it; or Podman, and name its socket in DOCKER_HOST";
     return `No container runtime answers (${reason}). ${advice}`;
   }
-  return (
-    `There is no image ${IMAGE} yet. To have it built, give the SHA-256 digest of the released CCF package in ` +
-    "CCF_PACKAGE_SHA256, as its release page states it; or name an image that has CCF 7 in CCF_IMAGE"
-  );
+}
+
+async function prepare(): Promise<void> {
+  await readyImage(await runtime());
 }
 
 async function start(place: NodePlace, beginning: Beginning): Promise<RunningNode> {
   const lacking = await missing();
   if (lacking !== undefined) throw new UsageError("EngineMissing", lacking);
+  const client = await runtime();
+  const docker = client.container.dockerode;
+  const image = await readyImage(client);
   const { folder, name, address } = place;
   const published = `${address}:${await freePort(address, place.port)}`;
   const interfaces = interfacesOf(name, published);
   const target = beginning.type === "Join" ? beginning.target.joinAddress : undefined;
   prepareNode(folder, beginning, interfaces, target);
 
-  const { container: client } = await runtime();
   const network = networkOf(folder);
-  await makeNetwork(client.dockerode, network);
-  const created = await client.create(containerRequest(place, { image: await image(), network, published }));
-  await client.start(created);
+  await makeNetwork(docker, network);
+  const user = await userInside(docker);
+  const created = await docker.createContainer(containerRequest(place, { image, network, published, user }));
   writePlacement(folder, {
     url: `https://${published}`,
     joinAddress: interfaces.operators.published,
     container: created.id,
   });
+  try {
+    await created.start();
+  } catch (error) {
+    await created.remove({ force: true }).catch(() => undefined); // some runtimes have removed it
+    throw error;
+  }
   const node = await find(folder);
   if (node) return node;
   throw new Error(`What was written of the node in ${folder} is gone`);
@@ -90,31 +97,43 @@ export function interfacesOf(name: string, published: string): Interfaces {
 }
 
 /**
- * What the container runtime is asked for. The node's folder is mounted, and written to as whoever runs this; only clients
- * reach it from outside, at one address. It is removed when the node has ended, since everything that it leaves is in its
- * folder; it outlives this process, so it is not marked as the tests of a program's that clean up behind them.
+ * What the container runtime is asked for. The node's folder is mounted, and written to as `user`; only clients reach the
+ * node from outside, at one address. The container outlives this process, so it is made without the library's reaper, which
+ * ends what a process leaves behind; it is removed when the node has ended, since everything that stays is in the folder.
  */
 export function containerRequest(
   { name, folder }: Pick<NodePlace, "name" | "folder">,
-  { image, network, published }: { image: string; network: string; published: string },
+  asked: { image: string; network: string; published: string; user: string | undefined },
 ): ContainerRequest {
+  const { image, network, published, user } = asked;
   const [HostIp, HostPort] = splitAddress(published);
   const clients = `${PORTS.clients}/tcp`;
   const run = `exec /opt/ccf/bin/js_generic --config ${nodeFiles.configuration} >> ${nodeFiles.log} 2>&1`;
   return {
     Image: image,
-    Cmd: ["/bin/sh", "-c", run],
+    Entrypoint: ["/bin/sh", "-c"],
+    Cmd: [run],
     WorkingDir: MOUNTED,
-    ...(process.getuid && process.getgid && { User: `${process.getuid()}:${process.getgid()}` }),
+    Labels: { [LABEL]: folder },
+    ...(user !== undefined && { User: user }),
     ExposedPorts: { [clients]: {} },
     HostConfig: {
-      Binds: [`${folder}:${MOUNTED}`],
+      // z: the container may use the folder where SELinux confines it; without effect elsewhere
+      Binds: [`${folder}:${MOUNTED}:z`],
       PortBindings: { [clients]: [{ HostIp, HostPort }] },
       NetworkMode: network,
       AutoRemove: true,
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [name] } } },
   };
+}
+
+/** Who writes to the node's folder, so that its files belong to whoever runs this: for a runtime without root, its root. */
+async function userInside(docker: Docker): Promise<string | undefined> {
+  if (!process.getuid || !process.getgid) return undefined;
+  const { SecurityOptions: options } = (await docker.info()) as { SecurityOptions?: unknown };
+  const rootless = Array.isArray(options) && options.includes("name=rootless");
+  return rootless ? "0:0" : `${process.getuid()}:${process.getgid()}`;
 }
 
 /** The nodes of one workspace are on one network, whichever process starts them. */
@@ -126,83 +145,47 @@ async function find(folder: string): Promise<RunningNode | undefined> {
   const placement = readPlacement(folder);
   const id = placement?.container;
   if (placement === undefined || id === undefined) return undefined;
-  const { container: client } = await runtime();
-  const node = client.getById(id);
-  const isGone = async (): Promise<boolean> => {
-    try {
-      return !(await node.inspect()).State.Running;
-    } catch (error) {
-      if (isUnknown(error)) return true;
-      throw error;
-    }
-  };
-  /** 304: it has ended by itself; 409: it is being removed. */
+  const docker = (await runtime()).container.dockerode;
+  const node = docker.getContainer(id);
+  // Lists, since what is asked of a container while it is being removed fails in several ways.
+  const isListed = async (options: { all?: true } = {}): Promise<boolean> =>
+    (await docker.listContainers({ ...options, filters: { id: [id] } })).length > 0;
   const end = async (ending: () => Promise<unknown>): Promise<void> => {
-    await ending().catch((error: unknown) => {
-      if (!isUnknown(error) && ![304, 409].includes(statusOf(error) ?? 0)) throw error;
-    });
-    await removeNetwork(client.dockerode, networkOf(folder));
+    try {
+      await ending();
+    } catch (error) {
+      if (await isListed()) throw error; // or else it has ended by itself
+    }
+    for (
+      const until = Date.now() + STOPS_WITHIN * 1000;
+      (await isListed({ all: true })) && Date.now() < until;
+    )
+      await sleep(50);
+    await removeNetwork(docker, networkOf(folder));
   };
   return {
     url: placement.url,
     joinAddress: placement.joinAddress,
-    ended: async () => ((await isGone()) ? lastWords(folder) : undefined),
+    ended: async () => ((await isListed()) ? undefined : lastWords(folder)),
     stop: () => end(() => node.stop({ t: STOPS_WITHIN })),
     kill: () => end(() => node.kill()),
   };
 }
 
-/** The image to run; builds it if it is not there. */
-async function image(): Promise<string> {
-  const { CCF_IMAGE, CCF_PACKAGE_SHA256 } = process.env;
-  if (CCF_IMAGE !== undefined) return CCF_IMAGE;
-  const { container: client } = await runtime();
-  if (!(await hasImage(client.dockerode, IMAGE))) {
-    const { GenericContainer } = await import("testcontainers");
-    const build = GenericContainer.fromDockerfile(join(projectFolder, "sandbox/ccf"));
-    await build
-      .withBuildArgs({ CCF_PACKAGE_SHA256: CCF_PACKAGE_SHA256 ?? "" })
-      .build(IMAGE, { deleteOnExit: false });
+async function makeNetwork(docker: Docker, name: string): Promise<void> {
+  try {
+    await docker.createNetwork({ Name: name, CheckDuplicate: true });
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 409) throw error; // another node has made it
   }
-  return IMAGE;
 }
 
-async function hasImage(docker: Dockerode, name: string): Promise<boolean> {
-  return docker
-    .getImage(name)
-    .inspect()
-    .then(
-      () => true,
-      (error: unknown) => {
-        if (statusOf(error) === 404) return false;
-        throw error;
-      },
-    );
-}
-
-async function makeNetwork(docker: Dockerode, name: string): Promise<void> {
-  const known = await docker.listNetworks({ filters: { name: [name] } });
-  if (known.length === 0) await docker.createNetwork({ Name: name });
-}
-
-/** The network goes with its last node. */
-async function removeNetwork(docker: Dockerode, name: string): Promise<void> {
+/** The network goes with its last node: it cannot be removed while others are on it. One that stays is used again. */
+async function removeNetwork(docker: Docker, name: string): Promise<void> {
   await docker
     .getNetwork(name)
     .remove()
-    .catch((error: unknown) => {
-      // 403 and 409: other nodes are on it; 404: another node's end has removed it
-      if (![403, 404, 409, 500].includes(statusOf(error) ?? 0)) throw error;
-    });
-}
-
-/** Whether the container is gone. While it removes one, Podman says so with a status of its own. */
-function isUnknown(error: unknown): boolean {
-  return statusOf(error) === 404 || (error instanceof Error && /no such container/i.test(error.message));
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { statusCode?: number }).statusCode;
+    .catch(() => undefined);
 }
 
 function splitAddress(address: string): [host: string, port: string] {
