@@ -176,7 +176,8 @@ async function makeNetwork(docker: Docker, name: string): Promise<void> {
   try {
     await docker.createNetwork({ Name: name, CheckDuplicate: true });
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 409) throw error; // another node has made it
+    const known = await docker.listNetworks({ filters: { name: [name] } });
+    if (known.length === 0) throw error; // or else an earlier node has made it
   }
 }
 
