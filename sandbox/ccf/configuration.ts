@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import type { Beginning } from "../engine.js";
+import type { Member } from "../member.js";
 
 /** Names of the files that a node reads and writes, in its folder. */
 export const nodeFiles = {
@@ -33,9 +33,23 @@ export interface Interfaces {
   readonly nodes: Interface;
 }
 
-/** What of {@link Beginning} a configuration needs; everything else is in files. */
+/** What a node that begins a service is told of a founding member; all of it is public. */
+export type Founder = Pick<Member, "name" | "certificatePem" | "recoveryPublicKeyPem">;
+
+/** What a node is started for, as far as it reads that from files; see `Beginning` in `engine.ts`. */
+export type WrittenBeginning =
+  | {
+      readonly type: "Start";
+      readonly members: readonly Founder[];
+      readonly recoveryThreshold: number;
+      readonly constitution: string;
+    }
+  | { readonly type: "Join"; readonly serviceCertificatePem: string }
+  | { readonly type: "Recover"; readonly previousServiceCertificatePem: string };
+
+/** What of it a configuration needs; everything else is in files. */
 type Command =
-  | Pick<Extract<Beginning, { type: "Start" }>, "type" | "members" | "recoveryThreshold">
+  | Pick<Extract<WrittenBeginning, { type: "Start" }>, "type" | "members" | "recoveryThreshold">
   | { readonly type: "Join"; readonly targetAddress: string }
   | { readonly type: "Recover" };
 
@@ -132,13 +146,23 @@ const memberFiles = (name: string) => ({
  */
 export function prepareNode(
   folder: string,
-  beginning: Beginning,
+  beginning: WrittenBeginning,
   interfaces: Interfaces,
   targetAddress = "",
 ): void {
+  const command = writeInputs(folder, beginning, targetAddress);
+  const configuration = nodeConfiguration(command, interfaces);
+  writeFileSync(join(folder, nodeFiles.configuration), JSON.stringify(configuration, null, 2));
+}
+
+/**
+ * Writes what a node reads beside its configuration.
+ *
+ * @returns what its configuration says about it
+ */
+export function writeInputs(folder: string, beginning: WrittenBeginning, targetAddress: string): Command {
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   const { type } = beginning;
-  let command: Command;
   if (type === "Start") {
     write(nodeFiles.constitution, beginning.constitution);
     mkdirSync(join(folder, "members"), { recursive: true });
@@ -147,15 +171,14 @@ export function prepareNode(
       write(certificate, member.certificatePem);
       write(recoveryKey, member.recoveryPublicKeyPem);
     }
-    command = beginning;
-  } else if (type === "Join") {
-    write(nodeFiles.serviceCertificate, beginning.serviceCertificatePem);
-    command = { type, targetAddress };
-  } else {
-    write(nodeFiles.previousServiceCertificate, beginning.previousServiceCertificatePem);
-    command = { type };
+    return beginning;
   }
-  write(nodeFiles.configuration, JSON.stringify(nodeConfiguration(command, interfaces), null, 2));
+  if (type === "Join") {
+    write(nodeFiles.serviceCertificate, beginning.serviceCertificatePem);
+    return { type, targetAddress };
+  }
+  write(nodeFiles.previousServiceCertificate, beginning.previousServiceCertificatePem);
+  return { type };
 }
 
 /** The certificate of the service that a node began, recovered or joined; `undefined` while it is not written yet. */
