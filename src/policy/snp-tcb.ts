@@ -30,7 +30,11 @@ export function requireMinimumTcb(report: Report): void {
 }
 
 /** EAX of CPUID leaf 1, as CCF writes processor models: 8 hex digits. */
-function cpuidOf({ cpuid_fam_id, cpuid_mod_id, cpuid_step }: Report): string {
+export function cpuidOf({
+  cpuid_fam_id,
+  cpuid_mod_id,
+  cpuid_step,
+}: Pick<Report, "cpuid_fam_id" | "cpuid_mod_id" | "cpuid_step">): string {
   const baseFamily = Math.min(cpuid_fam_id, 15);
   const eax =
     ((cpuid_fam_id - baseFamily) << 20) |
