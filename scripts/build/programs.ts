@@ -6,7 +6,7 @@ import { root } from "./paths.js";
 export async function buildPrograms(folder: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ["sandbox/start.ts", "sandbox/operate.ts", "cli/main.ts", "sdk/index.ts"],
+    entryPoints: ["sandbox/start.ts", "sandbox/operate.ts", "sandbox/snp.ts", "cli/main.ts", "sdk/index.ts"],
     outbase: ".",
     outdir: join(folder, "node"),
     bundle: true,
