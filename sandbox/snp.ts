@@ -1,15 +1,14 @@
 /** `npm run snp -- COMMAND`: what it takes to run nodes as confidential containers on Azure Container Instances. */
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { EXIT, print, report } from "../cli/output.js";
 import { readText } from "../cli/options.js";
 import { run } from "../cli/run.js";
-import { UsageError } from "../sdk/errors.js";
-import type { Founder } from "./ccf/configuration.js";
 import { builtFile } from "./project.js";
-import { deploymentFiles, makeDeployment, prepareAzureNode, type Settings, write } from "./snp/deployment.js";
+import { deploymentFiles, makeDeployment, prepareAzureNode, type Settings } from "./snp/deployment.js";
 import { verifyNodes } from "./snp/evidence.js";
+import { readFounders } from "./snp/founders.js";
+import { writeNew } from "./snp/new-files.js";
 import { allowing, forbidding, readPolicy } from "./snp/policy.js";
 
 const program = new Command("npm run snp --")
@@ -46,15 +45,11 @@ program
   .action(
     run((file: string, { proposals }: { proposals?: string }) => {
       const policy = readPolicy(readText(file));
-      const written = (proposals === undefined ? [] : [allowing(policy), forbidding(policy)]).map(
-        (action) => {
-          const path = join(proposals ?? "", `${action.name}.json`);
-          write(path, { actions: [action] });
-          return path;
-        },
-      );
       const { hostData, warnings } = policy;
-      return { hostData, warnings, ...(written.length > 0 && { proposals: written }) };
+      if (proposals === undefined) return { hostData, warnings };
+      const votes = [allowing(policy), forbidding(policy)];
+      const files = votes.map((action) => [join(proposals, `${action.name}.json`), { actions: [action] }]);
+      return { hostData, warnings, proposals: writeNew(Object.fromEntries(files) as Record<string, object>) };
     }),
   );
 
@@ -68,7 +63,7 @@ nodeCommand("start", "Prepare the node that begins a service.")
         name,
         {
           type: "Start",
-          members: founders(options.members),
+          members: readFounders(options.members),
           recoveryThreshold: options.threshold,
           constitution: readText(builtFile("constitution.js")),
         },
@@ -167,29 +162,7 @@ function nodeCommand(name: string, description: string): Command {
     .description(description)
     .argument("<deployment>", "the folder of the deployment, with its policy in policy.base64")
     .argument("<name>", "of the node, its container group, its file share, and its host name")
-    .addOption(
-      new Option(
-        "--clients <address>",
-        "HOST:PORT at which clients reach it, if not by its own name",
-      ).argParser(address),
-    );
-}
-
-/** Public files of the founders: what `consortium keygen` says that the members need. */
-function founders(folder: string): Founder[] {
-  const names = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "cert.pem")))
-    .map(({ name }) => name);
-  if (names.length === 0)
-    throw new UsageError(
-      "NoMembers",
-      `No folder in ${folder} has a cert.pem; give each founder a folder there`,
-    );
-  return names.map((name) => ({
-    name,
-    certificatePem: readText(join(folder, name, "cert.pem")),
-    recoveryPublicKeyPem: readText(join(folder, name, "recovery_public_key.pem")),
-  }));
+    .option("--clients <address>", "HOST:PORT at which clients reach it, if not by its own name", address);
 }
 
 function address(text: string): string {
@@ -199,5 +172,5 @@ function address(text: string): string {
 
 function positive(text: string): number {
   if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("give a whole number from 1 to 254");
+  throw new InvalidArgumentError("give a whole number from 1 to 999");
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../sdk/errors.js";
 import { type Of, shape } from "../../src/schemas/shape.js";
@@ -10,6 +10,7 @@ import {
 } from "../ccf/configuration.js";
 import { copyLedger, latestLedger } from "../ccf/ledgers.js";
 import { azureAttestation } from "./attestation.js";
+import { writeNew } from "./new-files.js";
 import { readPolicy, type SecurityPolicy } from "./policy.js";
 import { deploymentTemplate, PORTS, type Reach } from "./template.js";
 
@@ -61,12 +62,10 @@ const parametersFile = (parameters: Readonly<Record<string, string>>): object =>
 export function makeDeployment(folder: string, settings: Settings): void {
   check(settings);
   const reach: Reach = settings.subnetId === undefined ? "public" : "private";
-  const [template, parameters] = [deploymentFiles.template, deploymentFiles.parameters].map((name) =>
-    absent(join(folder, name)),
-  ) as [string, string];
-  mkdirSync(folder, { recursive: true });
-  write(template, deploymentTemplate(reach));
-  write(parameters, parametersFile(settings));
+  writeNew({
+    [join(folder, deploymentFiles.template)]: deploymentTemplate(reach),
+    [join(folder, deploymentFiles.parameters)]: parametersFile(settings),
+  });
 }
 
 /** A node of a deployment that is ready to be started. */
@@ -91,8 +90,8 @@ export type AzureBeginning =
  * Makes the folder of a node in the folder of its deployment.
  *
  * @param clients `host:port` at which clients reach it, if not by its own name
- * @throws {UsageError} `InvalidName`, `NodeExists`, `NotADeployment`, `NoPolicy`, `InvalidPolicy`, or what is wrong with a
- * ledger to recover from
+ * @throws {UsageError} `InvalidName`, `InvalidThreshold`, `NodeExists`, `NotADeployment`, `NoPolicy`, `InvalidPolicy`, or
+ * what is wrong with a ledger to recover from
  */
 export function prepareAzureNode(
   deployment: string,
@@ -104,6 +103,11 @@ export function prepareAzureNode(
     throw new UsageError(
       "InvalidName",
       `"${name}" is no name for a node: 3 to 63 lower-case letters, digits and single hyphens, a letter first`,
+    );
+  if (beginning.type === "Start" && beginning.recoveryThreshold > beginning.members.length)
+    throw new UsageError(
+      "InvalidThreshold",
+      `${beginning.members.length} members can never be the ${beginning.recoveryThreshold} that a recovery would take`,
     );
   const settings = readSettings(deployment);
   const policy = policyOf(deployment);
@@ -129,7 +133,7 @@ export function prepareAzureNode(
       ccePolicy: policy.base64,
       nodeConfiguration: Buffer.from(JSON.stringify(configuration, null, 2)).toString("base64"),
     };
-    write(join(folder, deploymentFiles.node), parametersFile(parameters));
+    writeNew({ [join(folder, deploymentFiles.node)]: parametersFile(parameters) });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -202,14 +206,4 @@ function check(settings: object): Settings {
   const [problem] = settingsShape.validate.errors ?? [];
   const { instancePath = "", message = "" } = problem ?? {};
   throw new UsageError("InvalidSettings", `${instancePath.slice(1) || "The deployment"} ${message}`);
-}
-
-function absent(file: string): string {
-  if (!existsSync(file)) return file;
-  throw new UsageError("FileExists", `${file} exists, and is not overwritten; give another folder`);
-}
-
-/** @throws {UsageError} `FileExists` */
-export function write(file: string, content: object): void {
-  writeFileSync(absent(file), `${JSON.stringify(content, null, 2)}\n`, { flag: "wx" });
 }
