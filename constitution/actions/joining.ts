@@ -115,6 +115,9 @@ const set_snp_minimum_tcb_version = endingSessions(
   }),
 );
 
+/** Those whose TCB versions CCF can read, of any stepping. */
+const KNOWN_PROCESSOR = /^00(a00f1|a10f1|b00f2)/;
+
 /** Evidence of clean rooms is held to it as well: to accept older firmware takes a vote. */
 const set_snp_minimum_tcb_version_hex = endingSessions(
   adding({
@@ -124,7 +127,13 @@ const set_snp_minimum_tcb_version_hex = endingSessions(
     },
     table: minimumTcbVersions,
     key: ({ cpuid }) => cpuid,
-    check: ({ cpuid, tcb_version }) => void ccf.tcbHexToPolicy(cpuid, tcb_version),
+    check({ cpuid }) {
+      // A node that is asked about another one ends the whole request as an error of its own.
+      if (!KNOWN_PROCESSOR.test(cpuid))
+        throw new Error(
+          '"cpuid" must be of a known processor: Milan 00a00f1x, Genoa 00a10f1x, Turin 00b00f2x',
+        );
+    },
     value: ({ cpuid, tcb_version }) => ccf.tcbHexToPolicy(cpuid, tcb_version),
   }),
 );

@@ -281,7 +281,8 @@ describe("which code may join", () => {
       assert.match(new Consortium().problem(set({ ...parts, extra: 1 })), /must not have "extra"/);
       assert.match(new Consortium().problem(set({ tee: 1 })), /"tcb_version" must have "boot_loader"/);
       assert.match(new Consortium().problem(setHex("54")), /"tcb_version" must match/);
-      assert.match(new Consortium().problem(setHex("5417000000000004", "ffffffff")), /unknown processor/);
+      for (const unknown of ["ffffffff", "00800f11", "10a00f11"])
+        assert.match(new Consortium().problem(setHex("5417000000000004", unknown)), /of a known processor/);
     });
   });
 });
