@@ -84,18 +84,9 @@ const add_snp_host_data = adding({
   value: ({ security_policy }) => security_policy,
 });
 
-/**
- * Whoever endorses utility VMs decides which of them keep to a security policy at all, so another endorser, another of its
- * feeds, or an older version takes a vote.
- */
 const add_snp_uvm_endorsement = adding({
   arguments: addSnpUvmEndorsement,
-  decision: {
-    operator: ({ did, feed, svn }) => {
-      const present = snpUvmEndorsements().get(did)?.[feed];
-      return present !== undefined && Number(svn) >= Number(present.svn);
-    },
-  },
+  decision: byOperator,
   table: snpUvmEndorsements,
   key: ({ did }) => did,
   value: ({ did, feed, svn }, endorsers) => ({ ...endorsers.get(did), [feed]: { svn } }),

@@ -228,22 +228,6 @@ describe("which code may join", () => {
       assert.deepEqual(consortium.ccf.keys(table), []);
     });
 
-    it("can be raised by an operator; another endorser or feed, or an older version, takes a vote", () => {
-      const consortium = new Consortium();
-      assert.equal(consortium.proposing(olga, add("a", "2")), "Open");
-      consortium.accept(add("a", "2"));
-      for (const svn of ["2", "10"]) assert.equal(consortium.proposing(olga, add("a", svn)), "Accepted", svn);
-      for (const [feed, svn] of [
-        ["a", "1"],
-        ["b", "2"],
-        ["constructor", "2"],
-      ] as const)
-        assert.equal(consortium.proposing(olga, add(feed, svn)), "Open", `${feed} ${svn}`);
-      const { args } = add("a", "2");
-      const other = { name: "add_snp_uvm_endorsement", args: { ...args, did: `${did}y` } };
-      assert.equal(consortium.proposing(olga, other), "Open");
-    });
-
     it("is refused with a version that is no number, and for what is not on the list", () => {
       assert.match(new Consortium().problem(add("a", 1)), /"svn" must be string/);
       assert.match(new Consortium().problem(add("a", "v1")), /"svn" must match/);

@@ -33,14 +33,12 @@ describe("resolve()", () => {
   });
 
   it("lets an operator decide what operating takes, and only that", () => {
-    const uvm = { did: "did:x509:0:sha256:abc::subject:CN:x", feed: "a", svn: "1" };
-    new Consortium().accept({ name: "add_snp_uvm_endorsement", args: uvm });
+    new Consortium();
     const members = [{ id: olga, status: "Active" as const, data: operatorData }];
     const given = { members, earlier: () => [], elsewhere: () => [] };
     const args = {
       ...{ member_data: operatorData, recovery_threshold: 254, member_id: olga },
       ...{ cpuid: "00a00f11", tcb_version: "5417000000000004" },
-      ...uvm,
     };
     const alone = Object.keys(ACTIONS).filter((name) => ACTIONS[name]?.decision?.operator?.(args, given));
     assert.deepEqual(alone.sort(), [
