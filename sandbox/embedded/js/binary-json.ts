@@ -15,7 +15,8 @@ export type Plain =
   | readonly Plain[]
   | { readonly [name: string]: Plain };
 
-const VERSION = 5;
+/** Of the form, not of QuickJS: another one is not understood. */
+const VERSION = 2;
 const TAG = {
   null: 1,
   undefined: 2,
@@ -26,12 +27,9 @@ const TAG = {
   string: 7,
   object: 8,
   array: 9,
-  typedArray: 14,
-  arrayBuffer: 15,
+  typedArray: 16,
+  arrayBuffer: 17,
 } as const;
-
-/** Of an `ArrayBuffer` that cannot be resized. */
-const NO_MAXIMAL_LENGTH = 0xffffffff;
 
 /** @throws {TypeError} if the value is, or holds, something that {@link Plain} has no form for */
 export function encode(value: unknown): Uint8Array {
@@ -49,7 +47,7 @@ export function decode(bytes: Uint8Array): Plain {
 
 /** A value that is but a buffer or a text, which most are, needs no names, and its size is known beforehand. */
 function encodeBytes(bytes: Uint8Array): Uint8Array {
-  const head = [VERSION, 0, TAG.arrayBuffer, ...leb128(bytes.length), ...leb128(NO_MAXIMAL_LENGTH)];
+  const head = [VERSION, 0, TAG.arrayBuffer, ...leb128(bytes.length)];
   const encoded = new Uint8Array(head.length + bytes.length);
   encoded.set(head);
   encoded.set(bytes, head.length);
@@ -95,7 +93,6 @@ class Writer {
     } else if (value instanceof Uint8Array) {
       this.#byte(TAG.arrayBuffer);
       this.#uint(value.length);
-      this.#uint(NO_MAXIMAL_LENGTH);
       this.#raw(value);
     } else if (Array.isArray(value)) {
       this.#byte(TAG.array);
@@ -214,7 +211,6 @@ class Reader {
         return this.#text();
       case TAG.arrayBuffer: {
         const length = this.#uint();
-        this.#uint();
         const from = this.#skip(length);
         return this.#bytes.subarray(from, from + length);
       }

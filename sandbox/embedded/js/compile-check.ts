@@ -1,5 +1,4 @@
 import type { Interpreter } from "./interpreter.js";
-import { Thrown } from "./thrown.js";
 import type { Module, ModuleLoader } from "./modules.js";
 
 /** What QuickJS says of code that is nested too deep. */
@@ -34,13 +33,12 @@ function syntaxError(
   return interpreter.beside("APP_RO", (own) => {
     own.setModuleLoader(load, resolve);
     try {
-      own.compileModule(name(), source());
-      return undefined;
+      const thrown = own.compileModule(name(), source());
+      const reason = thrown?.consume((error) => own.explain(error).reason);
+      return reason?.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
     } catch (error) {
       if (own.broken) return STACK_OVERFLOW;
-      if (!(error instanceof Thrown)) throw error;
-      const { reason } = error.value.consume((thrown) => own.explain(thrown));
-      return reason.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
+      throw error;
     }
   });
 }

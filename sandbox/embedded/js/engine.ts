@@ -73,7 +73,7 @@ export class Engine {
     const { applyWrites, claimsDigest, fatal } = invocation;
     if (key !== undefined && isReusable(interpreter, outcome))
       this.#cache.keep(key, interpreter, options.max_cached_interpreters);
-    else this.#discard(interpreter);
+    else interpreter.dispose();
     if (fatal !== undefined) return { ok: false, message: fatal, timedOut: false };
     return { ...outcome, applyWrites, claimsDigest };
   }
@@ -93,7 +93,7 @@ export class Engine {
       const { fatal } = invocation;
       return fatal === undefined ? outcome : { ok: false, stage: "load", reason: fatal, timedOut: false };
     } finally {
-      this.#discard(interpreter);
+      interpreter.dispose();
     }
   }
 
@@ -108,22 +108,6 @@ export class Engine {
     } finally {
       interpreter.invocation = undefined;
     }
-  }
-
-  #discard(interpreter: Interpreter): void {
-    disposeOf(interpreter);
-    if (!interpreter.broken) return;
-    // everything on the same WebAssembly instance may be damaged too
-    this.#machines.giveUpCurrent();
-    this.#cache.forget();
-  }
-}
-
-function disposeOf(interpreter: Interpreter): void {
-  try {
-    interpreter.dispose();
-  } catch {
-    // an interpreter that cannot even be taken down is marked as broken, which is dealt with
   }
 }
 

@@ -7,14 +7,15 @@ export class InterpreterCache {
 
   /** Forgets all interpreters if the application was changed since they were made. @param marker tells its versions apart */
   refresh(marker: number | undefined): void {
-    if (marker !== this.#marker) this.clear();
+    if (marker !== this.#marker) this.#clear();
     this.#marker = marker;
   }
 
+  /** One that works, if there is one. */
   take(key: string): Interpreter | undefined {
     const interpreter = this.#kept.get(key);
     this.#kept.delete(key);
-    return interpreter;
+    return interpreter?.broken ? undefined : interpreter;
   }
 
   /** Keeps an interpreter as the one used last. @param most how many to keep in all */
@@ -27,12 +28,7 @@ export class InterpreterCache {
     }
   }
 
-  /** Forgets all interpreters without taking them down: for when QuickJS itself has failed. */
-  forget(): void {
-    this.#kept.clear();
-  }
-
-  clear(): void {
+  #clear(): void {
     for (const interpreter of this.#kept.values()) interpreter.dispose();
     this.#kept.clear();
   }

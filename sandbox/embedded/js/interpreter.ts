@@ -1,19 +1,14 @@
-import {
-  Scope,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  type QuickJSWASMModule,
-} from "quickjs-emscripten-core";
+import { Scope, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime } from "quickjs-emscripten-core";
 import type { Plain } from "./binary-json.js";
 import { GuestError, internalError, type ErrorKind } from "./guest-error.js";
 import { HostCall, type HostFunction, type HostFunctions } from "./host-call.js";
 import type { Invocation } from "./invocation.js";
 import { ADJUST_LANGUAGE } from "./language.js";
 import { EXPLANATION_MS, HEAP_BYTES, NESTING, STACK_BYTES, type Limits } from "./limits.js";
+import type { Machine } from "./machines.js";
 import { isHandle, readValue, writeValue } from "./marshalling.js";
 import type { ImportResolver } from "./module-names.js";
-import { givingNamespace, NAMESPACE_TAKER } from "./module-namespace.js";
+import { givingNamespace, NAMESPACE_TAKER, neverLinked } from "./module-namespace.js";
 import { defaultOptions } from "./options.js";
 import { PRELUDE } from "./prelude.js";
 import { Thrown, withoutPrelude } from "./thrown.js";
@@ -39,7 +34,7 @@ export class Interpreter {
   readonly access: TxAccess;
   readonly context: QuickJSContext;
   readonly #runtime: QuickJSRuntime;
-  readonly #machine: QuickJSWASMModule;
+  readonly #machine: Machine;
   readonly #helpers = new Map<string, QuickJSHandle>();
   readonly #errorConstructors = new Map<ErrorKind, QuickJSHandle>();
   readonly #kept = new Map<string, QuickJSHandle>();
@@ -50,15 +45,14 @@ export class Interpreter {
   #timedOut = false;
   /** whether guest code is running within limits at the moment */
   #limited = false;
-  #broken = false;
   #nesting = 0;
   /** What is being executed; extensions find the transaction here. */
   invocation: Invocation | undefined;
 
-  constructor(machine: QuickJSWASMModule, access: TxAccess, extensions: readonly Extension[]) {
+  constructor(machine: Machine, access: TxAccess, extensions: readonly Extension[]) {
     this.access = access;
     this.#machine = machine;
-    this.#runtime = machine.newRuntime();
+    this.#runtime = machine.quickjs.newRuntime();
     this.#runtime.setMaxStackSize(STACK_BYTES);
     this.#runtime.setInterruptHandler(() => this.#overdue());
     this.context = this.#runtime.newContext();
@@ -78,7 +72,7 @@ export class Interpreter {
 
   /** Whether QuickJS itself failed: neither this interpreter nor its WebAssembly instance can be relied on. */
   get broken(): boolean {
-    return this.#broken;
+    return this.#machine.broken;
   }
 
   /** Does something in a bare interpreter beside this one, on the same WebAssembly instance. */
@@ -88,7 +82,6 @@ export class Interpreter {
       return run(sibling);
     } finally {
       sibling.dispose();
-      this.#broken ||= sibling.broken;
     }
   }
 
@@ -105,7 +98,7 @@ export class Interpreter {
     } finally {
       this.#limited = false;
       this.#deadline = Infinity;
-      if (!this.#broken) {
+      if (!this.broken) {
         // what is left to do, such as reading an error, must not fail for want of memory
         this.#runtime.setMemoryLimit(-1);
         this.#runtime.setMaxStackSize(STACK_BYTES);
@@ -120,7 +113,7 @@ export class Interpreter {
     if (this.#nesting >= NESTING) throw internalError("stack overflow");
     this.#nesting++;
     try {
-      return this.#unwrap(this.#guard(() => this.context.callFunction(callee, self, args)));
+      return this.#unwrap(this.#machine.guard(() => this.context.callFunction(callee, self, ...args)));
     } finally {
       this.#nesting--;
     }
@@ -162,20 +155,17 @@ export class Interpreter {
     }).consume((take) => {
       this.set([], NAMESPACE_TAKER, take);
     });
-    const code = `${givingNamespace(name)}${source}`;
-    const result = this.#guard(() => this.context.evalCode(code, name, { type: "module" }));
+    const result = this.#evaluate(name, givingNamespace(name, source));
     const { namespace } = found;
     if (!namespace) throw new Thrown(result.error ?? this.context.undefined);
-    result.dispose();
+    (result.error ?? result.value).dispose();
     this.#modules.set(label, namespace);
     return namespace;
   }
 
-  /** Compiles a module and what it imports, without evaluating it. @throws {Thrown} */
-  compileModule(name: string, source: string): void {
-    this.#unwrap(
-      this.#guard(() => this.context.evalCode(source, name, { type: "module", compileOnly: true })),
-    ).dispose();
+  /** Compiles a module and what it imports, without evaluating anything. @returns what was thrown at that, or in linking */
+  compileModule(name: string, source: string): QuickJSHandle | undefined {
+    return this.#evaluate(name, neverLinked(name, source)).error;
   }
 
   /**
@@ -191,12 +181,12 @@ export class Interpreter {
 
   /** A value for the guest: what {@link encode} takes. */
   write(value: unknown): QuickJSHandle {
-    return this.#guard(() => writeValue(this.context, value));
+    return this.#machine.guard(() => writeValue(this.context, value));
   }
 
   /** A value of the guest. @throws {TypeError} if it is not {@link Plain} */
   read(value: QuickJSHandle): Plain {
-    return this.#guard(() => readValue(this.context, value));
+    return this.#machine.guard(() => readValue(this.context, value));
   }
 
   /** What was thrown, in words, as CCF reports it. */
@@ -251,14 +241,19 @@ export class Interpreter {
     });
   }
 
+  /** Never fails: one that cannot even be taken down is broken. */
   dispose(): void {
-    if (this.#broken) return;
-    this.#guard(() => {
-      for (const handles of [this.#helpers, this.#errorConstructors, this.#modules, this.#kept])
-        for (const handle of handles.values()) handle.dispose();
-      this.context.dispose();
-      this.#runtime.dispose();
-    });
+    if (this.broken) return;
+    try {
+      this.#machine.guard(() => {
+        for (const handles of [this.#helpers, this.#errorConstructors, this.#modules, this.#kept])
+          for (const handle of handles.values()) handle.dispose();
+        this.context.dispose();
+        this.#runtime.dispose();
+      });
+    } catch (error) {
+      if (!this.#machine.broken) throw error;
+    }
   }
 
   /** A handle that lives as long as the interpreter; made when it is first needed. */
@@ -275,11 +270,12 @@ export class Interpreter {
     const { context } = this;
     Scope.withScope((scope) => {
       const helpers = scope.manage(this.#unwrap(context.evalCode(PRELUDE, "prelude")));
-      const names = scope.manage(context.unwrapResult(context.getOwnPropertyNames(helpers)));
-      for (const name of names) this.#helpers.set(context.getString(name), context.getProp(helpers, name));
+      const names = scope.manage(context.getProp(helpers, "names"));
+      for (const name of context.getString(names).split(" "))
+        this.#helpers.set(name, context.getProp(helpers, name));
       for (const kind of ERROR_KINDS)
         this.#errorConstructors.set(kind, context.getProp(context.global, kind));
-      scope.manage(this.#unwrap(context.evalCode(ADJUST_LANGUAGE, "language")));
+      scope.manage(this.#unwrap(context.evalCode(ADJUST_LANGUAGE, "prelude")));
     });
   }
 
@@ -318,22 +314,13 @@ export class Interpreter {
     }
   }
 
+  #evaluate(name: string, source: string) {
+    return this.#machine.guard(() => this.context.evalCode(source, name, { type: "module" }));
+  }
+
   #unwrap(result: ReturnType<QuickJSContext["callFunction"]>): QuickJSHandle {
     if (result.error) throw new Thrown(result.error);
     return result.value;
-  }
-
-  /**
-   * Whatever escapes from WebAssembly other than as a result of its own (the stack of this process ran out, an
-   * assertion failed) leaves QuickJS in the middle of something.
-   */
-  #guard<Result>(run: () => Result): Result {
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof RangeError || isTrap(error)) this.#broken = true;
-      throw error;
-    }
   }
 
   #overdue(): boolean {
@@ -341,9 +328,4 @@ export class Interpreter {
     this.#timedOut = true;
     return true;
   }
-}
-
-/** `WebAssembly.RuntimeError`, which the types of Node do not know. */
-function isTrap(error: unknown): boolean {
-  return error instanceof Error && error.name === "RuntimeError";
 }

@@ -1,56 +1,3 @@
-/**
- * What this QuickJS (2025-09-13) has beyond the one inside CCF (2024-01-13). It is removed, so that code which needs it
- * fails here as it would there.
- */
-const NEWER: Readonly<Record<string, readonly string[]>> = {
-  globalThis: ["Iterator", "WeakRef", "FinalizationRegistry", "Float16Array"],
-  Error: ["isError"],
-  Math: ["f16round", "sumPrecise"],
-  RegExp: ["escape"],
-  Promise: ["try"],
-  Set: ["groupBy"],
-  "ArrayBuffer.prototype": [
-    "maxByteLength",
-    "resizable",
-    "detached",
-    "resize",
-    "transfer",
-    "transferToFixedLength",
-  ],
-  "SharedArrayBuffer.prototype": ["maxByteLength", "growable", "grow"],
-  "DataView.prototype": ["getFloat16", "setFloat16"],
-  "Map.prototype": ["getOrInsert", "getOrInsertComputed"],
-  "WeakMap.prototype": ["getOrInsert", "getOrInsertComputed"],
-  "Set.prototype": [
-    "isDisjointFrom",
-    "isSubsetOf",
-    "isSupersetOf",
-    "intersection",
-    "difference",
-    "symmetricDifference",
-    "union",
-  ],
-  "Iterator.prototype": [
-    "drop",
-    "filter",
-    "flatMap",
-    "map",
-    "take",
-    "every",
-    "find",
-    "forEach",
-    "some",
-    "reduce",
-    "toArray",
-  ],
-};
-
-/** `Iterator` itself goes last. */
-const REMOVE_NEWER = Object.entries(NEWER)
-  .reverse()
-  .flatMap(([object, names]) => names.map((name) => `delete ${object}[${JSON.stringify(name)}];`))
-  .join("\n");
-
 /** What it lacks: it was built without threads, and so without `Atomics`, which need no care where there are none. */
 const ADD_ATOMICS = `globalThis.Atomics = (() => {
   const change = (operation) => (array, index, value) => {
@@ -86,4 +33,4 @@ Object.defineProperty(globalThis, "Atomics", { enumerable: false });`;
 const PLAIN_GLOBAL = "delete globalThis[Symbol.toStringTag];";
 
 /** Makes the language of an interpreter that of CCF's. */
-export const ADJUST_LANGUAGE = [REMOVE_NEWER, ADD_ATOMICS, PLAIN_GLOBAL].join("\n");
+export const ADJUST_LANGUAGE = [ADD_ATOMICS, PLAIN_GLOBAL].join("\n");

@@ -30,6 +30,8 @@ export interface Module {
   /** what it is called inside the engine: relative imports start from here, and traces show it */
   readonly name: () => string;
   readonly source: () => string;
+  /** whether its functions have a text: those of modules that CCF has compiled beforehand have none */
+  readonly keepsText: () => boolean;
   readonly load: ModuleLoader;
   readonly resolve: ImportResolver;
   /** What CCF says if the module does not compile. */
@@ -42,6 +44,7 @@ export function soleModule(path: string, source: string): Module {
     label: path,
     name: () => path,
     source: () => source,
+    keepsText: () => true,
     load: () => undefined,
     resolve: resolveImport,
     compileFailure: () => `Failed to compile ${path}`,
@@ -63,6 +66,7 @@ export function installedModule(tx: Transaction, label: string): Module {
       if (source === undefined) throw new LoadError(`Module '${label}' could not be loaded`);
       return source;
     },
+    keepsText: () => !compiled(),
     load,
     resolve: compiled() ? new CompiledModuleNames(name).resolve : resolveImport,
     compileFailure: (reason) => `Failed to compile module '${label}': ${reason}`,
@@ -111,6 +115,7 @@ function evaluate(interpreter: Interpreter, module: Module, wanted: string): Qui
   const source = module.source();
   if (isPassedOn(wanted, source)) throw notExported(wanted, module.label);
   interpreter.setModuleLoader(module.load, module.resolve);
+  if (!module.keepsText()) interpreter.help("forgetText").dispose();
   try {
     return interpreter.evaluateModule(module.label, module.name(), source);
   } catch (error) {

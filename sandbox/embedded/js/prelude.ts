@@ -9,11 +9,12 @@ export const PRELUDE = String.raw`(() => {
   const { isView } = ArrayBuffer;
   const { apply, getOwnPropertyDescriptor, defineProperty, getPrototypeOf } = Reflect;
   const { keys } = Object;
-  const { isError } = Error;
+  const classText = Object.prototype.toString;
   const symbolText = String;
   const { concat } = String.prototype;
-  const Weak = WeakMap, OwnProxy = Proxy, OwnSet = Set, OwnTypeError = TypeError;
+  const OwnProxy = Proxy, OwnSet = Set, OwnTypeError = TypeError;
   const getter = (object, name) => getOwnPropertyDescriptor(object, name).get;
+  const fileOf = getter(Function.prototype, "fileName");
   const ofTypedArrays = getPrototypeOf(Uint8Array).prototype;
   const viewed = [getter(ofTypedArrays, "buffer"), getter(ofTypedArrays, "byteOffset"), getter(ofTypedArrays, "byteLength")];
   const { slice } = ArrayBuffer.prototype;
@@ -24,6 +25,7 @@ export const PRELUDE = String.raw`(() => {
   };
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
   const toText = (value) => apply(concat, "", [value]);
+  const isError = (value) => isObject(value) && attempt(() => apply(classText, value, [])).value === "[object Error]";
   const asText = (value) => attempt(() => toText(value)).value;
 
   /** The bytes of an ArrayBuffer, a SharedArrayBuffer or a typed array; undefined of anything else. */
@@ -67,8 +69,37 @@ export const PRELUDE = String.raw`(() => {
     return found;
   };
 
-  return {
+  /** Functions that take the place of built-in ones, and look like them. */
+  const replaceBuiltIns = (object, functions) => {
+    for (const name of keys(functions)) defineProperty(object, name, { value: functions[name] });
+  };
+
+  let keepsText = true;
+  const { toString: textOfFunction } = Function.prototype;
+  const KINDS = { GeneratorFunction: "function *", AsyncFunction: "async function ", AsyncGeneratorFunction: "async function *" };
+  replaceBuiltIns(Function.prototype, {
+    toString() {
+      const text = apply(textOfFunction, this, []);
+      if (keepsText && apply(fileOf, this, []) !== "prelude") return text;
+      return (KINDS[this[Symbol.toStringTag]] ?? "function ") + this.name + "() {\n    [native code]\n}";
+    },
+  });
+
+  /** What is an entry of tables is described as not configurable, which no proxy may say of what its target lacks. */
+  const tablesObjects = new WeakSet();
+  const { has: isAmong } = WeakSet.prototype;
+  const describe = (object, key) => {
+    const described = getOwnPropertyDescriptor(object, key);
+    if (described && apply(isAmong, tablesObjects, [object])) described.configurable = false;
+    return described;
+  };
+  replaceBuiltIns(Object, { getOwnPropertyDescriptor(object, key) { return describe(object, key); } });
+  replaceBuiltIns(Reflect, { getOwnPropertyDescriptor(object, key) { return describe(object, key); } });
+
+  const helpers = {
     text: toText,
+    /** From now on functions have no text, like those that were compiled beforehand. */
+    forgetText: () => { keepsText = false; },
     number: (value) => +value,
     boolean: (value) => !!value,
     stringify: (value) => stringify(value),
@@ -120,6 +151,8 @@ export const PRELUDE = String.raw`(() => {
       const description = attempt(() => value.description).value;
       return { valid: !!attempt(() => value.valid).value, description: typeof description === "string" ? description : "" };
     },
+    /** The name of the table that a handle is for; undefined if there is no handle. */
+    tableOf: (handle) => (handle === undefined || handle === null ? undefined : toText(handle._map_name)),
     /** An object with an entry for every name: a handle of the table called so. */
     tables: (lookup, { size, ...functions }) => {
       let known = new OwnSet();
@@ -136,7 +169,7 @@ export const PRELUDE = String.raw`(() => {
         return handle;
       };
       const readOnly = (_, key) => { throw new OwnTypeError("'" + symbolText(key) + "' is read-only"); };
-      return new OwnProxy({ __proto__: null }, {
+      const tables = new OwnProxy({ __proto__: null }, {
         __proto__: null,
         get: table,
         set: readOnly,
@@ -146,6 +179,8 @@ export const PRELUDE = String.raw`(() => {
         ownKeys: () => [],
         getOwnPropertyDescriptor: (target, key) => ({ value: table(target, key), writable: false, enumerable: false, configurable: true }),
       });
+      tablesObjects.add(tables);
+      return tables;
     },
     /** Calls back for rows that lie one after the other: value, key, value, key, ... */
     visit: (rows, callback, handle) => {
@@ -156,4 +191,5 @@ export const PRELUDE = String.raw`(() => {
       return request;
     },
   };
+  return { ...helpers, names: keys(helpers).join(" ") };
 })()`;

@@ -17,7 +17,7 @@ export class Thrown extends Error {
 }
 
 /** The lines of a trace that are the prelude's own, each with the built-in function that it called. */
-const PRELUDE_FRAMES = /(?: {4}at \w+ \(native\)\n)? {4}at .* \(prelude:.*\)\n/g;
+const PRELUDE_FRAMES = /(?: {4}at \w+ \(native\)\n)? {4}at .* \(prelude(?::\d+)?\)\n/g;
 
 /** A trace of an error as it would be if the prelude did not exist. */
 export function withoutPrelude(trace: string | undefined): string | undefined {

@@ -21,8 +21,9 @@ export function privateKey(pem: string, kind: KeyKind): KeyObject {
   return requireKind(createPrivateKey(pem), kind);
 }
 
+/** @throws {Error} in CCF's words */
 export function requirePem(text: string): void {
-  if (!text.includes("-----BEGIN")) throw new Error("PEM constructed with non-PEM data");
+  if (!text.includes("-----BEGIN")) throw new Error(`PEM constructed with non-PEM data: ${text}`);
 }
 
 export function requireKind(key: KeyObject, kind: KeyKind): KeyObject {

@@ -1,4 +1,5 @@
-import { internalError, rangeError } from "../guest-error.js";
+import { requirePem } from "../crypto/keys.js";
+import { causeOf, internalError, rangeError } from "../guest-error.js";
 import type { HostCall } from "../host-call.js";
 import type { Interpreter } from "../interpreter.js";
 import { effect } from "./node.js";
@@ -20,8 +21,11 @@ export function network(interpreter: Interpreter): void {
       (call) => {
         call.requireArguments(3, " but expected 3");
         const signingRequest = call.text(0);
-        if (!signingRequest.includes("-----BEGIN"))
-          throw internalError(`CSR is not valid PEM: PEM constructed with non-PEM data: ${signingRequest}`);
+        try {
+          requirePem(signingRequest);
+        } catch (error) {
+          throw internalError(`CSR is not valid PEM: ${causeOf(error)}`);
+        }
         const [validFrom, days] = [call.text(1), index(call, 2)];
         return effect(call, "Failed to create endorsed cert", (effects) =>
           effects.generateEndorsedCertificate(signingRequest, validFrom, days),

@@ -96,9 +96,9 @@ function permitted(name: string, call: HostCall, space: TableSpace): TablePermis
 /** Which table a function was called on: the handle carries its name. */
 function nameOf({ self, interpreter }: HostCall): string | undefined {
   const { context } = interpreter;
-  if (context.eq(self, context.undefined) || context.eq(self, context.null)) return undefined;
-  const property = interpreter.kept("_map_name", () => interpreter.write("_map_name"));
-  return context.getProp(self, property).consume((name) => context.getString(name));
+  return interpreter
+    .help("tableOf", self)
+    .consume((name) => (context.typeof(name) === "undefined" ? undefined : context.getString(name)));
 }
 
 function nothing(): undefined {

@@ -1,5 +1,6 @@
 import { createPublicKey, X509Certificate, type KeyObject } from "node:crypto";
 import { signCose } from "../../../../sdk/cose.js";
+import { requirePem } from "../../js/crypto/keys.js";
 import type { GovernanceEffects } from "../../js/types.js";
 import type { Transaction } from "../../kv/store.js";
 import type { Ledger } from "../../ledger/ledger.js";
@@ -152,10 +153,6 @@ function certifies(certificatePem: string, privateKey: KeyObject): boolean {
 
 function validity(validFrom: string, validityDays: number): Validity {
   return { validFrom: parseTime(validFrom), validityDays };
-}
-
-function requirePem(text: string): void {
-  if (!text.includes("-----BEGIN")) throw new Error(`PEM constructed with non-PEM data: ${text}`);
 }
 
 function identityMismatch(next: string, current: string): string {

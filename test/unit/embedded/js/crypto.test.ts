@@ -216,9 +216,18 @@ describe("ccf.crypto", function () {
       );
     });
 
-    it("keep keys out of messages", () => {
-      const secret = "not a PEM but a secret";
-      assert.doesNotMatch(String(evaluate(signed({ name: "ECDSA", hash: "SHA-256" }, secret))), /secret/);
+    it("quote what is given for a key and is no PEM, as CCF does, but never a key", () => {
+      const sign = (key: string) => String(evaluate(signed({ name: "ECDSA", hash: "SHA-256" }, key)));
+      assert.equal(
+        sign("no PEM"),
+        "threw InternalError: Failed to sign: PEM constructed with non-PEM data: no PEM",
+      );
+      const [first, secret = "", ...rest] = pem(p256.privateKey).split("\n");
+      for (const broken of [pem(ed25519.privateKey), [first, secret, "", ...rest.slice(1)].join("\n")]) {
+        assert.match(sign(broken), /^threw InternalError: Failed to sign: /);
+        assert.ok(!sign(broken).includes(secret));
+        assert.ok(!sign(broken).includes(pem(ed25519.privateKey).split("\n")[1] ?? ""));
+      }
     });
   });
 

@@ -8,6 +8,7 @@ const modules = {
   "absolute.js": "import { f as inner } from '/fine.js'; export const f = inner",
   "bare.js": "import { f as inner } from 'fine.js'; export const f = inner",
   "deep/up.js": "import { f as inner } from '../fine.js'; export const f = inner",
+  "renamed.js": "import { f as inner } from './fine.js'; export { inner as g }",
   "default.js": "export default () => ({ body: 'default' })",
   "meta.js": "export const f = () => ({ body: Object.keys(import.meta) })",
   "missing-name.js": "import { absent } from './fine.js'; export const f = () => ({ body: typeof absent })",
@@ -36,6 +37,10 @@ describe("modules of the application", () => {
     it(`${name} is found`, () => {
       assert.equal(text(guest.call(`${name}#f`)), "fine");
     });
+
+  it("may export what they import", () => {
+    assert.equal(text(guest.call("renamed.js#g")), "fine");
+  });
 
   it("may export a default", () => {
     assert.equal(text(guest.call("default.js#default")), "default");
@@ -128,6 +133,29 @@ describe("modules of the application", () => {
       assert.equal(Buffer.from(version ?? []).toString(), "2024-01-13");
       assert.ok(tx.table("public:ccf.gov.modules_quickjs_bytecode").has(Buffer.from("/deep/up.js")));
       assert.equal(text(own.call("deep/up.js#f")), "fine");
+    });
+
+    it("leaves functions without their text", async () => {
+      const source = `
+        class Class {}
+        const functions = [function named(a) { return a; }, () => 1, async function later() {}, function* many() {}, Class];
+        export const f = () => ({ body: functions.map(String) });`;
+      const own = await Guest.with({ "text.js": source });
+      assert.equal((json(own.call("text.js#f")) as string[])[0], "function named(a) { return a; }");
+      own.write((tx) => {
+        own.govern({ run: "apply", tx, source: "export const apply = () => ccf.refreshAppBytecodeCache()" });
+      });
+      const heads = [
+        "function named",
+        "function ",
+        "async function later",
+        "function *many",
+        "function Class",
+      ];
+      assert.deepEqual(
+        json(own.call("text.js#f")),
+        heads.map((head) => `${head}() {\n    [native code]\n}`),
+      );
     });
 
     it("fails over a module that does not compile", () => {

@@ -101,6 +101,16 @@ describe("ccf.kv", () => {
       ]);
     });
 
+    it("is described like a property that cannot be changed", () => {
+      for (const describe of ["Object.getOwnPropertyDescriptor", "Reflect.getOwnPropertyDescriptor"])
+        assert.deepEqual(run(`(({ value, ...rest }) => [typeof value, rest])(${describe}(ccf.kv, "t"))`), [
+          "object",
+          { writable: false, enumerable: false, configurable: false },
+        ]);
+      assert.equal(run('Object.getOwnPropertyDescriptor({ t: 1 }, "t").configurable'), true);
+      assert.deepEqual(run("Object.keys(ccf.kv)"), []);
+    });
+
     it("outlives the request in an interpreter that is reused, for the new transaction", () => {
       guest.install({
         "kept.js": `let table; export const count = () => {
