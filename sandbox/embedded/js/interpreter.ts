@@ -1,15 +1,15 @@
 import { Scope, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime } from "quickjs-emscripten-core";
 import type { Plain } from "./binary-json.js";
+import { Bounds } from "./bounds.js";
 import { GuestError, internalError, type ErrorKind } from "./guest-error.js";
 import { HostCall, type HostFunction, type HostFunctions } from "./host-call.js";
 import type { Invocation } from "./invocation.js";
 import { ADJUST_LANGUAGE } from "./language.js";
-import { EXPLANATION_MS, HEAP_BYTES, NESTING, STACK_BYTES, type Limits } from "./limits.js";
+import { EXPLANATION_MS, NESTING, type Limits } from "./limits.js";
 import type { Machine } from "./machines.js";
-import { isHandle, readValue, writeValue } from "./marshalling.js";
+import { isHandle, readValue, writeEncoded, writeSmallValue } from "./marshalling.js";
 import type { ImportResolver } from "./module-names.js";
 import { givingNamespace, NAMESPACE_TAKER, neverLinked } from "./module-namespace.js";
-import { defaultOptions } from "./options.js";
 import { PRELUDE } from "./prelude.js";
 import { Thrown, withoutPrelude } from "./thrown.js";
 import type { GuestException, TxAccess } from "./types.js";
@@ -40,11 +40,7 @@ export class Interpreter {
   readonly #kept = new Map<string, QuickJSHandle>();
   /** the namespaces of evaluated modules, by label */
   readonly #modules = new Map<string, QuickJSHandle>();
-  #limits: Limits = defaultOptions;
-  #deadline = Infinity;
-  #timedOut = false;
-  /** whether guest code is running within limits at the moment */
-  #limited = false;
+  readonly #bounds: Bounds;
   #nesting = 0;
   /** What is being executed; extensions find the transaction here. */
   invocation: Invocation | undefined;
@@ -53,8 +49,7 @@ export class Interpreter {
     this.access = access;
     this.#machine = machine;
     this.#runtime = machine.quickjs.newRuntime();
-    this.#runtime.setMaxStackSize(STACK_BYTES);
-    this.#runtime.setInterruptHandler(() => this.#overdue());
+    this.#bounds = new Bounds(machine, this.#runtime);
     this.context = this.#runtime.newContext();
     this.#prepare();
     for (const extension of extensions) extension(this);
@@ -62,12 +57,12 @@ export class Interpreter {
 
   /** Whether the last execution was stopped because it took too long. */
   get timedOut(): boolean {
-    return this.#timedOut;
+    return this.#bounds.timedOut;
   }
 
   /** The limits of the present execution, or of the last one. */
   get limits(): Limits {
-    return this.#limits;
+    return this.#bounds.limits;
   }
 
   /** Whether QuickJS itself failed: neither this interpreter nor its WebAssembly instance can be relied on. */
@@ -87,33 +82,17 @@ export class Interpreter {
 
   /** Runs guest code within limits; what it throws arrives as {@link Thrown}. */
   within<Result>(limits: Limits, run: () => Result): Result {
-    this.#limits = limits;
-    this.#runtime.setMemoryLimit(Math.min(limits.max_heap_bytes, HEAP_BYTES));
-    this.#runtime.setMaxStackSize(Math.min(limits.max_stack_bytes, STACK_BYTES));
-    this.#deadline = performance.now() + limits.max_execution_time_ms;
-    this.#timedOut = false;
-    this.#limited = true;
-    try {
-      return run();
-    } finally {
-      this.#limited = false;
-      this.#deadline = Infinity;
-      if (!this.broken) {
-        // what is left to do, such as reading an error, must not fail for want of memory
-        this.#runtime.setMemoryLimit(-1);
-        this.#runtime.setMaxStackSize(STACK_BYTES);
-      }
-    }
+    return this.#bounds.within(limits, run);
   }
 
   /** Calls a guest function. @throws {Thrown} */
   call(callee: QuickJSHandle, self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle {
     // guest code that was stopped in here may have caught that: it gets no second chance further out
-    if (this.#timedOut && this.#limited) throw internalError("interrupted");
+    if (this.#bounds.isOver) throw internalError("interrupted");
     if (this.#nesting >= NESTING) throw internalError("stack overflow");
     this.#nesting++;
     try {
-      return this.#unwrap(this.#machine.guard(() => this.context.callFunction(callee, self, ...args)));
+      return this.#unwrap(this.#bounds.enter(() => this.context.callFunction(callee, self, ...args)));
     } finally {
       this.#nesting--;
     }
@@ -181,7 +160,11 @@ export class Interpreter {
 
   /** A value for the guest: what {@link encode} takes. */
   write(value: unknown): QuickJSHandle {
-    return this.#machine.guard(() => writeValue(this.context, value));
+    const small = writeSmallValue(this.context, value);
+    if (small) return small;
+    // the library does not expect that there is no memory for what is ours
+    const encoded = this.#machine.upTo(Infinity, () => writeEncoded(this.context, value));
+    return encoded.consume(() => this.#bounds.enter(() => this.context.decodeBinaryJSON(encoded)));
   }
 
   /** A value of the guest. @throws {TypeError} if it is not {@link Plain} */
@@ -191,18 +174,15 @@ export class Interpreter {
 
   /** What was thrown, in words, as CCF reports it. */
   explain(thrown: QuickJSHandle): GuestException {
-    const [deadline, timedOut] = [this.#deadline, this.#timedOut];
-    this.#deadline = Math.min(deadline, performance.now() + EXPLANATION_MS);
-    try {
-      const [reason, trace] = this.ask("explain", thrown) as [string, string | undefined];
-      return { reason, trace: withoutPrelude(trace) };
-    } catch (error) {
-      if (error instanceof Thrown) error.value.dispose();
-      return { reason: "" };
-    } finally {
-      this.#deadline = deadline;
-      this.#timedOut = timedOut;
-    }
+    return this.#bounds.aside(EXPLANATION_MS, () => {
+      try {
+        const [reason, trace] = this.ask("explain", thrown) as [string, string | undefined];
+        return { reason, trace: withoutPrelude(trace) };
+      } catch (error) {
+        if (error instanceof Thrown) error.value.dispose();
+        return { reason: "" };
+      }
+    });
   }
 
   /** Sets functions as properties of the object at `path`, which is made if it is not there yet. */
@@ -230,7 +210,7 @@ export class Interpreter {
   hostFunction(name: string, run: HostFunction): QuickJSHandle {
     const perform = (self: QuickJSHandle, args: QuickJSHandle[]): QuickJSHandle => {
       try {
-        const result = run(new HostCall(this, self, args));
+        const result = this.#machine.upTo(Infinity, () => run(new HostCall(this, self, args)));
         return isHandle(result) ? result : this.write(result);
       } catch (error) {
         throw this.#throwable(error);
@@ -315,17 +295,11 @@ export class Interpreter {
   }
 
   #evaluate(name: string, source: string) {
-    return this.#machine.guard(() => this.context.evalCode(source, name, { type: "module" }));
+    return this.#bounds.enter(() => this.context.evalCode(source, name, { type: "module" }));
   }
 
   #unwrap(result: ReturnType<QuickJSContext["callFunction"]>): QuickJSHandle {
     if (result.error) throw new Thrown(result.error);
     return result.value;
-  }
-
-  #overdue(): boolean {
-    if (performance.now() < this.#deadline) return false;
-    this.#timedOut = true;
-    return true;
   }
 }

@@ -1,12 +1,31 @@
 import { newQuickJSWASMModuleFromVariant, type QuickJSWASMModule } from "quickjs-emscripten-core";
 
+/** What the types of Node do not know of `WebAssembly.Memory`. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** bytes of a page of memory of WebAssembly */
+const PAGE = 64 * 1024;
+
 /** A WebAssembly instance of QuickJS. */
 export class Machine {
   readonly quickjs: QuickJSWASMModule;
+  readonly #memory: Memory;
+  /** bytes that the memory may grow to at the moment */
+  #ceiling = Infinity;
+  /** bytes that sufficed so far for executions that kept within their limits */
+  #usual: number;
+  #refused = false;
   #broken = false;
 
   constructor(quickjs: QuickJSWASMModule) {
     this.quickjs = quickjs;
+    const memory: unknown = quickjs.getWasmMemory();
+    this.#memory = memory as Memory;
+    this.#usual = this.size;
+    this.#superviseGrowth();
   }
 
   static async load(): Promise<Machine> {
@@ -16,6 +35,36 @@ export class Machine {
   /** Whether QuickJS itself failed: nothing on this instance can be relied on any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+
+  /** bytes of memory that this instance has taken; it never gives any back */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /**
+   * An execution begins that gets so many bytes of memory. QuickJS has a limit of its own, but in WebAssembly it does not
+   * learn how large its blocks are, and counts 8 bytes for each.
+   * @returns the size that the memory may grow to for it
+   */
+  beginExecution(bytes: number): number {
+    this.#refused = false;
+    return this.#usual + bytes;
+  }
+
+  endExecution(): void {
+    if (!this.#refused) this.#usual = Math.max(this.#usual, this.size);
+  }
+
+  /** Does something for which the memory may not grow beyond this size: QuickJS then finds none left. */
+  upTo<Result>(size: number, run: () => Result): Result {
+    const ceiling = this.#ceiling;
+    this.#ceiling = size;
+    try {
+      return run();
+    } finally {
+      this.#ceiling = ceiling;
+    }
   }
 
   /**
@@ -29,6 +78,18 @@ export class Machine {
       if (error instanceof RangeError || isTrap(error)) this.#broken = true;
       throw error;
     }
+  }
+
+  #superviseGrowth(): void {
+    const memory = this.#memory;
+    const grow = memory.grow.bind(memory);
+    memory.grow = (pages) => {
+      if (this.size + pages * PAGE > this.#ceiling) {
+        this.#refused = true;
+        throw new RangeError("no more memory for this"); // that is how QuickJS learns it
+      }
+      return grow(pages);
+    };
   }
 }
 

@@ -1,15 +1,18 @@
 import { Lifetime, type QuickJSContext, type QuickJSHandle } from "quickjs-emscripten-core";
 import { decode, encode, type Plain } from "./binary-json.js";
 
-/** A value for the guest: what {@link encode} takes. */
-export function writeValue(context: QuickJSContext, value: unknown): QuickJSHandle {
+/** A value for the guest that needs no memory for itself; `undefined` for any other. */
+export function writeSmallValue(context: QuickJSContext, value: unknown): QuickJSHandle | undefined {
   if (value === undefined) return context.undefined;
   if (value === null) return context.null;
   if (typeof value === "boolean") return value ? context.true : context.false;
   if (typeof value === "number") return context.newNumber(value);
-  return context
-    .newArrayBuffer(exactBuffer(encode(value)))
-    .consume((encoded) => context.decodeBinaryJSON(encoded));
+  return undefined;
+}
+
+/** A value for the guest, in the form that `decodeBinaryJSON` takes. */
+export function writeEncoded(context: QuickJSContext, value: unknown): QuickJSHandle {
+  return context.newArrayBuffer(exactBuffer(encode(value)));
 }
 
 /** A value of the guest. @throws {TypeError} for a function, what holds one, and whatever else is not {@link Plain} */
