@@ -24,12 +24,16 @@ export async function readyImage({
   if (named === undefined) return builtImage(dockerode);
   if (await hasImage(dockerode, named)) return named;
   const { ImageName } = await import("testcontainers");
+  let cause: unknown;
   try {
     await image.pull(ImageName.fromString(named));
-    return named;
-  } catch (cause) {
-    throw new UsageError("NoImage", `There is no image ${named}, which CCF_IMAGE names`, { cause });
+  } catch (error) {
+    cause = error;
   }
+  // Looked up, since a pull that fails need not throw.
+  if (await hasImage(dockerode, named)) return named;
+  const advice = "build or pull it, or leave CCF_IMAGE out";
+  throw new UsageError("NoImage", `There is no image ${named}, which CCF_IMAGE names; ${advice}`, { cause });
 }
 
 /** Named by what it is built from: whoever changes the Dockerfile gets another image. */
@@ -60,6 +64,11 @@ async function builtImage(docker: Docker): Promise<string> {
 }
 
 async function hasImage(docker: Docker, name: string): Promise<boolean> {
-  const found = await docker.listImages({ filters: { reference: [name] } });
-  return found.length > 0;
+  try {
+    await docker.getImage(name).inspect();
+    return true;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    throw error;
+  }
 }
