@@ -68,7 +68,7 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
 
   const network = networkOf(folder);
   await makeNetwork(docker, network);
-  const user = await userInside(docker);
+  const user = userInside((await docker.info()) as object);
   const created = await docker.createContainer(containerRequest(place, { image, network, published, user }));
   writePlacement(folder, {
     url: `https://${published}`,
@@ -79,6 +79,7 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
     await created.start();
   } catch (error) {
     await created.remove({ force: true }).catch(() => undefined); // some runtimes have removed it
+    await removeNetwork(docker, network);
     throw error;
   }
   const node = await find(folder);
@@ -128,12 +129,18 @@ export function containerRequest(
   };
 }
 
-/** Who writes to the node's folder, so that its files belong to whoever runs this: for a runtime without root, its root. */
-async function userInside(docker: Docker): Promise<string | undefined> {
-  if (!process.getuid || !process.getgid) return undefined;
-  const { SecurityOptions: options } = (await docker.info()) as { SecurityOptions?: unknown };
-  const rootless = Array.isArray(options) && options.includes("name=rootless");
-  return rootless ? "0:0" : `${process.getuid()}:${process.getgid()}`;
+/**
+ * Who writes to the node's folder, so that its files belong to whoever runs this: in a runtime without root, its root.
+ *
+ * @param info what the runtime says of itself: Docker lists that it is rootless as a security option, Podman has a field
+ */
+export function userInside(
+  info: { readonly SecurityOptions?: unknown; readonly Rootless?: unknown },
+  { getuid, getgid }: Pick<NodeJS.Process, "getuid" | "getgid"> = process,
+): string | undefined {
+  const { SecurityOptions: options, Rootless } = info;
+  if (Rootless === true || (Array.isArray(options) && options.includes("name=rootless"))) return "0:0";
+  return getuid && getgid ? `${getuid()}:${getgid()}` : undefined;
 }
 
 /** The nodes of one workspace are on one network, whichever process starts them. */

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { containerRequest, interfacesOf, networkOf } from "../../../sandbox/ccf/container.js";
+import { containerRequest, interfacesOf, networkOf, userInside } from "../../../sandbox/ccf/container.js";
 import { projectFolder } from "../../../sandbox/project.js";
 
 const place = { name: "node1", folder: "/home/alice/workspace/nodes/node1" };
@@ -40,6 +40,15 @@ describe("a node in a container", function () {
     assert.equal(User, "1000:1000");
     assert.equal(HostConfig.AutoRemove, true);
     assert.deepEqual(Labels, { "consortium-ledger.node": place.folder });
+  });
+
+  it("writes as whoever started it; as root where the runtime has no root, whose root is whoever runs it", () => {
+    const alice = { getuid: () => 1000, getgid: () => 100 };
+    assert.equal(userInside({ SecurityOptions: ["name=seccomp,profile=default"] }, alice), "1000:100");
+    assert.equal(userInside({ SecurityOptions: ["name=rootless"] }, alice), "0:0");
+    assert.equal(userInside({ SecurityOptions: [], Rootless: true }, alice), "0:0");
+    assert.equal(userInside({ Rootless: false }, alice), "1000:100");
+    assert.equal(userInside({}, {}), undefined);
   });
 
   it("outlives whoever started it: nothing marks it for those who clean up after tests", () => {
