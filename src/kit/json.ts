@@ -13,19 +13,20 @@ export function parseJson(text: string): unknown {
 }
 
 function isTooDeep(text: string): boolean {
-  // Counting is native and nearly free: only texts with many brackets are read character by character.
+  // Counting and splitting are native and nearly free; what is read character by character is but what stands outside
+  // of strings, in texts with many brackets.
   if (text.split("[").length + text.split("{").length - 2 <= DEEPEST) return false;
   let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted) {
-      if (character === "\\") at++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === "[" || character === "{") {
-      if (++depth > DEEPEST) return true;
-    } else if (character === "]" || character === "}") depth--;
-  }
+  for (const outside of outsideStrings(text))
+    for (const character of outside)
+      if (character === "[" || character === "{") {
+        if (++depth > DEEPEST) return true;
+      } else if (character === "]" || character === "}") depth--;
   return false;
+}
+
+/** The parts of a JSON text between its strings, as far as it is JSON: there are backslashes in strings only. */
+function outsideStrings(text: string): string[] {
+  const withoutEscapes = text.replaceAll("\\\\", "").replaceAll('\\"', "");
+  return withoutEscapes.split('"').filter((_, index) => index % 2 === 0);
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "../kv/store.js";
 import { BYTECODE_TABLE, setBytecodeVersion } from "./bytecode-table.js";
-import { compileProblem } from "./compile-check.js";
+import { allCompile, compileProblem } from "./compile-check.js";
 import { internalError } from "./guest-error.js";
 import type { Interpreter } from "./interpreter.js";
 import { installedModule, installedModuleNames } from "./modules.js";
@@ -15,9 +15,13 @@ export function refreshBytecode(interpreter: Interpreter, tx: Transaction): void
   setBytecodeVersion(tx);
   const bytecode = tx.table(BYTECODE_TABLE);
   bytecode.clear();
-  for (const name of installedModuleNames(tx)) {
-    if (compileProblem(interpreter, installedModule(tx, name)) !== undefined)
-      throw internalError(`Failed to refresh bytecode: Unable to serialize bytecode for JS module '${name}'`);
-    bytecode.set(Buffer.from(name), new Uint8Array());
-  }
+  const modules = installedModuleNames(tx).map((name) => installedModule(tx, name));
+  const failing = allCompile(interpreter, modules)
+    ? undefined
+    : modules.find((module) => compileProblem(interpreter, module) !== undefined);
+  if (failing)
+    throw internalError(
+      `Failed to refresh bytecode: Unable to serialize bytecode for JS module '${failing.label}'`,
+    );
+  for (const { label } of modules) bytecode.set(Buffer.from(label), new Uint8Array());
 }

@@ -24,21 +24,39 @@ export function isLinkError(reason: string): boolean {
   );
 }
 
+/** Whether modules compile, all of them, with what they import. */
+export function allCompile(interpreter: Interpreter, modules: readonly Module[]): boolean {
+  let missing = false;
+  // in one interpreter, so that a module that many import is compiled but once for them all
+  return interpreter.beside("APP_RO", (own) =>
+    modules.every((module) => {
+      const load: ModuleLoader = (wanted) => {
+        const found = module.load(wanted);
+        missing ||= found === undefined;
+        return found;
+      };
+      return problemIn(own, module, load) === undefined && !missing;
+    }),
+  );
+}
+
 /** What is wrong with the text of a module, or of one that it imports. */
-function syntaxError(
-  interpreter: Interpreter,
+function syntaxError(interpreter: Interpreter, module: Module, load: ModuleLoader): string | undefined {
+  return interpreter.beside("APP_RO", (own) => problemIn(own, module, load));
+}
+
+function problemIn(
+  own: Interpreter,
   { name, source, resolve }: Module,
   load: ModuleLoader,
 ): string | undefined {
-  return interpreter.beside("APP_RO", (own) => {
-    own.setModuleLoader(load, resolve);
-    try {
-      const thrown = own.compileModule(name(), source());
-      const reason = thrown?.consume((error) => own.explain(error).reason);
-      return reason?.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
-    } catch (error) {
-      if (own.broken) return STACK_OVERFLOW;
-      throw error;
-    }
-  });
+  own.setModuleLoader(load, resolve);
+  try {
+    const thrown = own.compileModule(name(), source());
+    const reason = thrown?.consume((error) => own.explain(error).reason);
+    return reason?.startsWith("SyntaxError: ") && !isLinkError(reason) ? reason : undefined;
+  } catch (error) {
+    if (own.broken) return STACK_OVERFLOW;
+    throw error;
+  }
 }
