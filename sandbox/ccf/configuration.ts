@@ -47,6 +47,9 @@ export type WrittenBeginning =
   | { readonly type: "Join"; readonly serviceCertificatePem: string }
   | { readonly type: "Recover"; readonly previousServiceCertificatePem: string };
 
+/** Where a node listens that has an address for itself, as one in a container does. */
+export const CONTAINER_PORTS = { clients: 8080, operators: 8081, nodes: 8082 } as const;
+
 /** What of it a configuration needs; everything else is in files. */
 type Command =
   | Pick<Extract<WrittenBeginning, { type: "Start" }>, "type" | "members" | "recoveryThreshold">

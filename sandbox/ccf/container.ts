@@ -4,7 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerRuntimeClient } from "testcontainers";
 import { UsageError } from "../../sdk/errors.js";
 import type { Beginning, Engine, NodePlace, RunningNode } from "../engine.js";
-import { type Interfaces, nodeFiles, prepareNode, readServiceCertificate } from "./configuration.js";
+import {
+  CONTAINER_PORTS,
+  type Interfaces,
+  nodeFiles,
+  prepareNode,
+  readServiceCertificate,
+} from "./configuration.js";
 import { readyImage } from "./image.js";
 import { lastWords } from "./node-log.js";
 import { readPlacement, writePlacement } from "./placement.js";
@@ -12,8 +18,6 @@ import { freePort } from "./ports.js";
 
 /** Where a node finds its folder. */
 const MOUNTED = "/node";
-/** Ports inside; containers of a network reach each other at them, by the nodes' names. */
-const PORTS = { clients: 8080, operators: 8081, nodes: 8082 } as const;
 /** Says of a container whose it is: the folder of its node. */
 const LABEL = "consortium-ledger.node";
 /** seconds */
@@ -91,9 +95,9 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
 export function interfacesOf(name: string, published: string): Interfaces {
   const inside = (port: number) => ({ bind: `0.0.0.0:${port}`, published: `${name}:${port}` });
   return {
-    clients: { bind: `0.0.0.0:${PORTS.clients}`, published },
-    operators: inside(PORTS.operators),
-    nodes: inside(PORTS.nodes),
+    clients: { bind: `0.0.0.0:${CONTAINER_PORTS.clients}`, published },
+    operators: inside(CONTAINER_PORTS.operators),
+    nodes: inside(CONTAINER_PORTS.nodes),
   };
 }
 
@@ -108,7 +112,7 @@ export function containerRequest(
 ): ContainerRequest {
   const { image, network, published, user } = asked;
   const [HostIp, HostPort] = splitAddress(published);
-  const clients = `${PORTS.clients}/tcp`;
+  const clients = `${CONTAINER_PORTS.clients}/tcp`;
   const run = `exec /opt/ccf/bin/js_generic --config ${nodeFiles.configuration} >> ${nodeFiles.log} 2>&1`;
   return {
     Image: image,

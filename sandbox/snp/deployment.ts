@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../sdk/errors.js";
 import { type Of, shape } from "../../src/schemas/shape.js";
 import {
+  CONTAINER_PORTS,
   type Interfaces,
   nodeConfiguration,
   writeInputs,
@@ -12,7 +13,7 @@ import { copyLedger, latestLedger } from "../ccf/ledgers.js";
 import { azureAttestation } from "./attestation.js";
 import { writeNew } from "./new-files.js";
 import { readPolicy, type SecurityPolicy } from "./policy.js";
-import { deploymentTemplate, PORTS, type Reach } from "./template.js";
+import { deploymentTemplate, type Reach } from "./template.js";
 
 /** Names of the files in the folder of a deployment; each node has a folder of its own in it. */
 export const deploymentFiles = {
@@ -153,9 +154,9 @@ function interfacesOf(name: string, settings: Settings, clients: string | undefi
   const host = `${name}.${privateDnsZone ?? `${location}.azurecontainer.io`}`;
   const at = (port: number, published = `${host}:${port}`) => ({ bind: `0.0.0.0:${port}`, published });
   return {
-    clients: at(PORTS.clients, clients),
-    operators: at(PORTS.operators),
-    nodes: at(PORTS.nodes),
+    clients: at(CONTAINER_PORTS.clients, clients),
+    operators: at(CONTAINER_PORTS.operators),
+    nodes: at(CONTAINER_PORTS.nodes),
   };
 }
 

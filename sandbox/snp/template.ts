@@ -1,13 +1,10 @@
-import { nodeFiles } from "../ccf/configuration.js";
+import { CONTAINER_PORTS, nodeFiles } from "../ccf/configuration.js";
 
 /**
  * Who can connect to a node: whoever is in a virtual network, or everybody. The second also opens the interfaces at which
  * nodes join and agree; it is for trying things out.
  */
 export type Reach = "private" | "public";
-
-/** The ports on which a node listens. */
-export const PORTS = { clients: 8080, operators: 8081, nodes: 8082 } as const;
 
 /** Where the configuration of a node is, apart from everything else, since it is part of the deployment. */
 const CONFIGURATION_FOLDER = "/configuration";
@@ -63,7 +60,7 @@ export function deploymentTemplate(reach: Reach): object {
 }
 
 function containerGroup(reach: Reach): object {
-  const ports = Object.values(PORTS).map((port) => ({ port, protocol: "TCP" }));
+  const ports = Object.values(CONTAINER_PORTS).map((port) => ({ port, protocol: "TCP" }));
   return {
     type: "Microsoft.ContainerInstance/containerGroups",
     apiVersion: "2023-05-01",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { deploymentTemplate, PORTS, type Reach } from "../../../sandbox/snp/template.js";
+import { CONTAINER_PORTS } from "../../../sandbox/ccf/configuration.js";
+import { deploymentTemplate, type Reach } from "../../../sandbox/snp/template.js";
 import { problemsOf } from "../../support/arm-template.js";
 
 interface Volume {
@@ -98,7 +99,7 @@ describe("the template that deploys a confidential node", () => {
     assert.equal(ipAddress.type, "Private");
     assert.deepEqual(
       ipAddress.ports.map(({ port }) => port),
-      Object.values(PORTS),
+      Object.values(CONTAINER_PORTS),
     );
     assert.equal(subnetIds?.length, 1);
     const [, record] = templateFor("private").resources;
