@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { inWorker } from "../load/worker.js";
+import type { Speed } from "../load/loops.js";
 
 /** One kind of request. */
 export interface BenchRequest {
@@ -23,22 +22,7 @@ export interface Load {
   readonly connections: number;
 }
 
-export interface Measured {
-  readonly perSecond: number;
-  /** milliseconds */
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/** Sends the load from a process of its own, so that its work is not the node's. */
-export async function measure(load: Load): Promise<Measured> {
-  const child = fork(fileURLToPath(new URL("./load.ts", import.meta.url)), { execArgv: ["--import", "tsx"] });
-  child.send(load);
-  const [message] = (await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(() => [{ error: "the process that sends the load ended early" }]),
-  ])) as [Measured | { error: string }];
-  child.kill();
-  if ("error" in message) throw new Error(message.error);
-  return message;
+/** Sends the load from a process of its own, so that its work is not the node's. @throws if any request is refused */
+export function measure(load: Load): Promise<Speed> {
+  return inWorker(new URL("./sender.ts", import.meta.url), load);
 }
