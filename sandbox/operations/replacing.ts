@@ -1,5 +1,6 @@
 import { UsageError } from "../../sdk/errors.js";
 import type { Network } from "../network.js";
+import type { NetworkNode } from "../nodes.js";
 import type { Step } from "../stage.js";
 import { join } from "./joining.js";
 import { hasMajorityWithout, primaryOf, retire } from "./retiring.js";
@@ -26,10 +27,7 @@ export async function replacePrimary(net: Network, step: Step): Promise<void> {
   await step(text, async (tell) => {
     await dead.node.kill();
     const began = performance.now();
-    const next = await waitUntil("another primary is elected", async () => {
-      const primary = await primaryOf(net);
-      return primary.name === dead.name ? undefined : primary;
-    });
+    const next = await primaryAfter(net, dead);
     tell(
       next.name,
       `is the primary now, ${((performance.now() - began) / 1000).toFixed(1)} s after the loss`,
@@ -37,4 +35,12 @@ export async function replacePrimary(net: Network, step: Step): Promise<void> {
   });
   await join(net, 1, step);
   await retire(net, dead.name, step);
+}
+
+/** The node that is elected when another one has died. */
+export function primaryAfter(net: Network, dead: NetworkNode): Promise<NetworkNode> {
+  return waitUntil("another primary is elected", async () => {
+    const primary = await primaryOf(net);
+    return primary.name === dead.name ? undefined : primary;
+  });
 }

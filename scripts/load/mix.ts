@@ -132,7 +132,7 @@ async function decide(
 ): Promise<void> {
   let asked = 0;
   const next = (): Client => inTurn(visitors, asked++).nobody;
-  for (; goesOn(); await sleep(PROPOSES_EVERY)) {
+  while (goesOn()) {
     const actions = [acceptance(`load-${randomUUID()}`)];
     let proposal = await tally.time(PROPOSE, () => propose(next(), members[0], actions));
     for (const member of members) {
@@ -140,6 +140,7 @@ async function decide(
       const { proposalId } = proposal;
       proposal = await tally.time(VOTE, () => vote(next(), member, proposalId));
     }
+    await sleep(PROPOSES_EVERY);
   }
 }
 
