@@ -28,8 +28,11 @@ interface Read {
 export function missingOf(committed: readonly Committed[], read: Iterable<Read>): Missing[] {
   const bySeqno = new Map(Array.from(read, ({ seqno, data }) => [seqno, data]));
   return committed.flatMap(({ number, said, txId }) => {
-    const found = bySeqno.get(Number(txId.split(".")[1]));
+    const found = bySeqno.get(seqnoOf(txId));
     if (isDeepStrictEqual(found, { number, said })) return [];
     return [{ number, txId, found: found === undefined ? "nothing" : "something else" }];
   });
 }
+
+/** @param txId `<view>.<seqno>` */
+export const seqnoOf = (txId: string): number => Number(txId.split(".")[1]);

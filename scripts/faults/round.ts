@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { committedSeqno } from "../../sandbox/operations/asking.js";
 import { waitUntil } from "../../sandbox/operations/waiting.js";
-import type { Missing } from "./check.js";
+import { committedTransaction } from "../../sdk/nodes.js";
+import { type Missing, seqnoOf } from "./check.js";
 import type { Reader, Target, TargetName } from "./target.js";
 import { Writer } from "./writer.js";
 
@@ -85,11 +85,11 @@ async function killWhileWriting(
 
 /** What of all that a writer was told to be committed any node does not have. */
 export async function lostOf(writer: Writer, readers: readonly Reader[]): Promise<Lost[]> {
-  const last = Math.max(0, ...writer.committed.map(({ txId }) => Number(txId.split(".")[1])));
+  const last = Math.max(0, ...writer.committed.map(({ txId }) => seqnoOf(txId)));
   const lost: Lost[] = [];
   for (const { name, client, contract } of readers) {
     await waitUntil(`${name} has what was committed`, async () =>
-      (await committedSeqno(client)) >= last ? true : undefined,
+      seqnoOf(await committedTransaction(client)) >= last ? true : undefined,
     );
     lost.push(...(await writer.missing(contract)).map((missing) => ({ ...missing, at: name })));
     client.close();
