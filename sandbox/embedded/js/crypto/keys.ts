@@ -8,11 +8,23 @@ const TYPES: Readonly<Record<KeyKind, readonly string[]>> = {
   EdDSA: ["ed25519", "x25519"],
 };
 
+/** how many public keys are remembered */
+const REMEMBERED = 256;
+
+/** By their PEM: to read a key costs more than to verify with it, and the same clean rooms come again and again. */
+const known = new Map<string, KeyObject>();
+
 /** @param pem a public key (SubjectPublicKeyInfo), no certificate and no private key */
 export function publicKey(pem: string, kind: KeyKind): KeyObject {
   requirePem(pem);
   if (!pem.includes("-----BEGIN PUBLIC KEY-----")) throw new Error("not a public key in PEM");
-  return requireKind(createPublicKey(pem), kind);
+  let key = known.get(pem);
+  if (!key) {
+    key = createPublicKey(pem);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(pem, key);
+  }
+  return requireKind(key, kind);
 }
 
 /** @param pem a private key */
