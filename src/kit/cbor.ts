@@ -3,7 +3,7 @@
  *
  * Integers within ±(2^53 - 1), byte strings, text, arrays, maps whose keys are integers or text, true, false, null and
  * floats. Refused are indefinite lengths, heads longer than needed, keys given twice, text that is not UTF-8, other tags
- * and simple values than those, nesting deeper than that of JSON, and bytes after the end: every message then has one
+ * and simple values than those, nesting deeper than that of JSON, more items than anybody needs, and bytes after the end: every message then has one
  * meaning, whoever reads it.
  */
 import { sameBytes } from "./bytes.js";
@@ -13,6 +13,9 @@ import { DEEPEST } from "./json.js";
 export type CborKey = number | string;
 export type CborValue = number | string | boolean | null | ArrayBuffer | readonly CborValue[] | CborMap;
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
+
+/** Items of one message, keys of maps counted: this is how long bytes can keep a node busy before it knows who sent them. */
+export const MOST_ITEMS = 100_000;
 
 /** Bytes that are not what this service takes for CBOR; the message says why, in a clause with the bytes as subject. */
 export class CborError extends Error {}
@@ -49,6 +52,7 @@ class Reader {
   readonly #bytes: ArrayBuffer;
   readonly #view: DataView;
   #at = 0;
+  #items = 0;
 
   constructor(bytes: ArrayBuffer) {
     this.#bytes = bytes;
@@ -60,15 +64,17 @@ class Reader {
   }
 
   tag(expected: number): void {
-    const { major, info } = this.#head();
-    if (major !== MAJOR.tag || this.#argument(info) !== expected)
+    const head = this.#head();
+    if (head >> 5 !== MAJOR.tag || this.#argument(head & 31) !== expected)
       throw new CborError(`do not start with tag ${expected}`);
   }
 
   /** @param depth how many arrays and maps the item is in */
   item(depth: number): CborValue {
-    const { major, info } = this.#head();
-    switch (major) {
+    if (++this.#items > MOST_ITEMS) throw new CborError(`hold more than ${MOST_ITEMS} items`);
+    const head = this.#head();
+    const info = head & 31;
+    switch (head >> 5) {
       case MAJOR.unsigned:
         return this.#argument(info);
       case MAJOR.negative:
@@ -138,9 +144,9 @@ class Reader {
     return -1 - argument;
   }
 
-  #head(): { major: number; info: number } {
-    const head = this.#view.getUint8(this.#skip(1));
-    return { major: head >> 5, info: head & 31 };
+  /** Major type in its highest 3 bits, additional information in the other 5. */
+  #head(): number {
+    return this.#view.getUint8(this.#skip(1));
   }
 
   /** The number that a head says, or that follows it (RFC 8949 §3). */

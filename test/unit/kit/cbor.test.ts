@@ -62,6 +62,18 @@ describe("decodeCbor()", () => {
     assert.equal((read(`99ffff${"80".repeat(65_535)}`) as unknown[]).length, 65_535);
   });
 
+  it("reads a hundred thousand items, and no more", () => {
+    const list = (items: number, item: string) =>
+      read(`9a${items.toString(16).padStart(8, "0")}${item.repeat(items)}`) as unknown[];
+    assert.equal(list(99_999, "00").length, 99_999);
+    for (const [items, item] of [
+      [100_000, "00"],
+      [100_000, "60"],
+      [70_000, "a10000"],
+    ] as const)
+      assert.throws(() => list(items, item), /hold more than 100000 items/);
+  });
+
   it("gives one meaning to bytes: whatever it takes, encoded again, is what it took", () => {
     for (const first of Array(256).keys()) {
       for (const rest of [
