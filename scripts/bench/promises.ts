@@ -35,20 +35,24 @@ export function promises(results: readonly Result[], startUps: readonly StartUp[
   const ofRequests = sizes.flatMap((size) => {
     const reading = cost(read, empty, size);
     return [
-      least(`${read}: requests/s, of an ${empty}'s, ${size} contracts`, 0.75, reading && 1 / reading),
+      least(`${read}, ${size} contracts: requests/s, of an ${empty}'s`, 0.75, reading && 1 / reading),
       most(
-        `${releaseJson}: cost of ${verification}, ${size} contracts`,
+        `${releaseJson}, ${size} contracts: cost, of ${verification}`,
         1.6,
         cost(releaseJson, verification, size),
       ),
-      most(`${releaseSession}: the same, ${size} contracts`, 0.4, cost(releaseSession, verification, size)),
+      most(
+        `${releaseSession}, ${size} contracts: cost, of ${verification}`,
+        0.4,
+        cost(releaseSession, verification, size),
+      ),
     ];
   });
   const [few = 0, many = 0] = [sizes[0], sizes.at(-1)];
   const growth = (kind: string, unit: string) => {
     const [before, after] = [cost(kind, unit, few), cost(kind, unit, many)];
     const times = before === undefined || after === undefined ? undefined : after / before;
-    return most(`${kind}: cost with ${many} contracts, of that with ${few}`, SCATTER, times);
+    return most(`${kind}, ${many} contracts: cost, of that with ${few}`, SCATTER, times);
   };
   const ofGrowth =
     few === many
