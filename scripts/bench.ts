@@ -42,7 +42,7 @@ const { engine, seconds, rounds, connections, sizes, json } = new Command("npm r
 
 const startUps = await measureStartUps();
 const results = await measureRequests();
-const promised = promises(results, startUps);
+const promised = promises(engine, results, startUps);
 if (json) console.log(JSON.stringify({ engine, connections, seconds, rounds, results, startUps, promised }));
 else print();
 

@@ -11,6 +11,8 @@ import { verificationBody, yardsticks } from "./yardsticks.js";
 export const KIND = {
   empty: "empty handler",
   read: "read a contract",
+  eventJson: "write an event, JSON",
+  eventSession: "write an event, session",
   verification: "SNP verification alone",
   releaseJson: "release a secret, SNP, JSON",
   releaseSession: "release a secret, SNP, session",
@@ -38,7 +40,7 @@ export async function requestsOf(scene: Scene): Promise<ReadonlyMap<string, Make
     [KIND.empty, () => ({ method: "POST", path: `/app${yardsticks.empty}/x` })],
     [KIND.read, () => ({ method: "POST", path: base, ...caller })],
     [
-      "write an event, JSON",
+      KIND.eventJson,
       (seconds) => ({
         method: "PUT",
         path: `${base}/events`,

@@ -20,7 +20,7 @@ const asPromised = [10, 1000].flatMap((size) => [
 
 describe("what the bench says about promises", () => {
   const failing = (results: readonly Result[], seconds = 1) =>
-    promises(results, [{ what: "a node is ready", seconds, within: 1.5 }])
+    promises("ccf", results, [{ what: "a node is ready", seconds, within: 1.5 }])
       .filter(({ holds }) => !holds)
       .map(({ promise }) => promise);
   const changed = (kind: string, size: number, perSecond: number) =>
@@ -30,7 +30,7 @@ describe("what the bench says about promises", () => {
 
   it("is that they hold, where they do", () => {
     assert.deepEqual(failing(asPromised), []);
-    assert.equal(promises(asPromised, []).length, 9);
+    assert.equal(promises("ccf", asPromised, []).length, 9);
   });
 
   it("is that they do not, where one thing is too slow", () => {
@@ -51,6 +51,23 @@ describe("what the bench says about promises", () => {
 
   it("is nothing about what was not measured", () => {
     const withoutEvidence = asPromised.filter(({ kind }) => !kind.includes("SNP"));
-    assert.ok(promises(withoutEvidence, []).every(({ promise }) => promise.startsWith(KIND.read)));
+    assert.ok(promises("ccf", withoutEvidence, []).every(({ promise }) => promise.startsWith(KIND.read)));
+  });
+
+  it("is, of the embedded node, how many requests it serves", () => {
+    const served = [
+      measured(KIND.read, 10, 510),
+      measured(KIND.eventJson, 10, 190),
+      measured(KIND.eventSession, 10, 210),
+      measured(KIND.releaseJson, 10, 1),
+    ];
+    assert.deepEqual(
+      promises("embedded", served, []).map(({ promise, holds }) => [promise, holds]),
+      [
+        ["read a contract, 10 contracts: requests/s", true],
+        ["write an event, JSON, 10 contracts: requests/s", false],
+        ["write an event, session, 10 contracts: requests/s", true],
+      ],
+    );
   });
 });
