@@ -47,7 +47,7 @@ export async function requestsOf(scene: Scene): Promise<ReadonlyMap<string, Make
         body: onePerRequest((n) => json({ n }), seconds),
       }),
     ],
-    ["write an event, session", (seconds) => inSession(scene, room, "PUT", `${base}/events`, seconds, event)],
+    [KIND.eventSession, (seconds) => inSession(scene, room, "PUT", `${base}/events`, seconds, event)],
     ["release a secret, virtual, JSON", () => jsonRelease(room)],
     ["release a secret, virtual, session", (seconds) => sessionRelease(scene, room, seconds)],
     ["release a token, session", (seconds) => inSession(scene, room, "POST", token, seconds)],
