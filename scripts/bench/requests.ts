@@ -29,8 +29,11 @@ export async function requestsOf(scene: Scene): Promise<ReadonlyMap<string, Make
   const { room, net } = scene;
   const [member] = net.members;
   const base = `/app/contracts/${room.contractId}`;
-  const asked = { subject: room.contractId, audience: "api://bench", tenantId: "bench", lifetime: 3000 };
-  const token = `${base}/oauth/token${tokenQuery(asked)}`;
+  // a token is asked for from now on, so what asks for it is made when it is sent
+  const token = () => {
+    const asked = { subject: room.contractId, audience: "api://bench", tenantId: "bench", lifetime: 3000 };
+    return `${base}/oauth/token${tokenQuery(asked)}`;
+  };
   const json = (content: unknown) => JSON.stringify(signedRequest(room.key, room.evidence, content));
   const event = (n: number) => ({ data: { n }, timestamp: String(Date.now()) });
   const caller = { cert: member.certificatePem, key: member.privateKeyPem };
@@ -50,7 +53,7 @@ export async function requestsOf(scene: Scene): Promise<ReadonlyMap<string, Make
     [KIND.eventSession, (seconds) => inSession(scene, room, "PUT", `${base}/events`, seconds, event)],
     ["release a secret, virtual, JSON", () => jsonRelease(room)],
     ["release a secret, virtual, session", (seconds) => sessionRelease(scene, room, seconds)],
-    ["release a token, session", (seconds) => inSession(scene, room, "POST", token, seconds)],
+    ["release a token, session", (seconds) => inSession(scene, room, "POST", token(), seconds)],
     [
       "release a certificate, session",
       (seconds) =>
