@@ -191,7 +191,7 @@ describe("consortium, with a running service", function () {
     }
     const { stdout } = await run(0, ["nodes"], "", false);
     assert.match(stdout, /^node +status +role +state +committed +addresses\n/);
-    assert.match(stdout, /… +Trusted +primary +PartOfNetwork +[0-9]+\.[0-9]+ +127\.0\.0\.1:[0-9]+/);
+    assert.match(stdout, /… +Trusted +primary +PartOfNetwork +[0-9]+\.[0-9]+ .*\b127\.0\.0\.1:[0-9]+/);
   });
 
   it("shows that nothing is recovered, and submits no share then: the service refuses it, and nothing is shown of it", async () => {
