@@ -30,7 +30,7 @@ async function start({ folder, address, port }: NodePlace, beginning: Beginning)
       encryptionPublicKey: member.recoveryPublicKeyPem,
     })),
     serviceConfiguration: { recovery_threshold: beginning.recoveryThreshold },
-    log: (line) => appendFileSync(join(folder, "node.log"), `${new Date().toISOString()} ${line}\n`),
+    log: logTo(join(folder, "node.log")),
   }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     const advice = "end what listens there, or choose another port with --port";
@@ -49,4 +49,17 @@ async function start({ folder, address, port }: NodePlace, beginning: Beginning)
   };
   running.set(folder, { node, handle });
   return handle;
+}
+
+/** Lines for a file; those that cannot be written there, because the disk is full for example, are for whoever watches. */
+function logTo(file: string): (line: string) => void {
+  let told = "";
+  return (line) => {
+    try {
+      appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+    } catch {
+      if (line !== told) process.emitWarning(`${line} (this could not be written to ${file})`);
+      told = line;
+    }
+  };
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { accessing, LedgerError } from "./ledger/errors.js";
 import { Ledger, type LedgerOptions } from "./ledger/ledger.js";
 import { LedgerSecrets } from "./ledger/secrets.js";
 import type { NodeConfig } from "./config.js";
@@ -28,24 +29,28 @@ export class NodeFiles {
     this.#directory = directory;
   }
 
-  /** Whether a service has begun here. @throws {Error} if one has, and its ledger is gone */
+  /** Whether a service has begun here. @throws {LedgerError} if one has, and its ledger is gone */
   get hasLedger(): boolean {
-    const exists = existsSync(this.#ledger) && readdirSync(this.#ledger).length > 0;
+    const ledger = this.#ledger;
+    const exists = existsSync(ledger) && accessing(`read ${ledger}`, () => readdirSync(ledger)).length > 0;
     if (!exists && existsSync(this.#committedMark))
-      throw new Error(
+      throw new LedgerError(
         `${this.#directory} has the keys of a service but no ledger: restore ${this.#ledger}, or start a new service in another folder`,
+        { code: "LedgerIncomplete" },
       );
     return exists;
   }
 
   /** Keys and an empty ledger for a new service. @param host under which the node is reached */
   create(config: NodeConfig & { readonly host: string }): NodeState {
-    mkdirSync(this.#directory, { recursive: true });
-    const identity = Identity.create(this.#private, {
-      validFrom: new Date(),
-      serviceValidityDays: config.serviceCertificateValidityDays ?? 90,
-      nodeValidityDays: config.nodeCertificateValidityDays ?? 365,
-      alternativeNames: config.alternativeNames ?? [...new Set([config.host, "127.0.0.1", "localhost"])],
+    const identity = accessing(`begin a service in ${this.#directory}`, () => {
+      mkdirSync(this.#directory, { recursive: true });
+      return Identity.create(this.#private, {
+        validFrom: new Date(),
+        serviceValidityDays: config.serviceCertificateValidityDays ?? 90,
+        nodeValidityDays: config.nodeCertificateValidityDays ?? 365,
+        alternativeNames: config.alternativeNames ?? [...new Set([config.host, "127.0.0.1", "localhost"])],
+      });
     });
     const secrets = LedgerSecrets.create(this.#secrets);
     return { identity, ledger: Ledger.create(this.#ledgerOptions(identity, secrets, config)) };
@@ -73,7 +78,7 @@ export class NodeFiles {
       committedMark: this.#committedMark,
       ...(signatures ? { signatures } : {}),
       ...(ledgerChunkBytes === undefined ? {} : { chunkBytes: ledgerChunkBytes }),
-      onFailure: (error) => log(`The ledger could not be written: ${error.message}`),
+      onFailure: (error) => log(error.message),
     };
   }
 

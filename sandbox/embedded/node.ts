@@ -7,12 +7,14 @@ import { appFrontend } from "./rpc/app/frontend.js";
 import { Dispatcher } from "./rpc/dispatcher.js";
 import { govFrontend } from "./rpc/gov/frontend.js";
 import { adoptCertificates, NodeEffects } from "./rpc/gov/index.js";
+import { messageOf } from "./rpc/errors.js";
 import { HistoricalQueries } from "./rpc/historical-queries.js";
 import type { NodeContext, RpcRequest, RpcResponse } from "./rpc/http.js";
 import { Metrics } from "./rpc/metrics.js";
 import { nodeFrontend } from "./rpc/node/frontend.js";
 import { TlsServer } from "./rpc/wire/server.js";
 import type { Identity } from "./tls/identity.js";
+import { requireValidCertificates } from "./tls/validity.js";
 
 /** A CCF-compatible service of one node, in this process. It runs real applications, and protects nothing. */
 export class EmbeddedNode {
@@ -32,7 +34,8 @@ export class EmbeddedNode {
   /**
    * Starts the node of a folder: founds a service, or goes on with the one that is there.
    *
-   * @throws {LedgerError} if there is a ledger that is not intact
+   * @throws {LedgerError} if there is a ledger that is not intact, or the folder cannot be used
+   * @throws {UsageError} `ClockBehind`, `CertificateExpired`: no client would talk to the node
    * @throws {Error} `EADDRINUSE`, if something else listens there
    */
   static async start(config: NodeConfig): Promise<EmbeddedNode> {
@@ -50,6 +53,7 @@ export class EmbeddedNode {
       const address = `${host}:${await server.listen(host, port, serverIdentity(identity))}`;
       if (nodeEncryptionKey !== undefined) found(config, { ledger, identity, address, nodeEncryptionKey });
       adoptCertificates(ledger.store.begin(), identity);
+      requireValidCertificates(identity);
       files.publish(identity);
       const effects = new NodeEffects(ledger, identity);
       const historicalQueries = new HistoricalQueries(ledger);
@@ -86,14 +90,18 @@ export class EmbeddedNode {
     await this.#context.ledger.close();
   }
 
-  /** Governance renews certificates by writing them. */
+  /** Governance renews certificates by writing them: the transaction stands, whether or not they can be stored. */
   #renewCertificates(): void {
     const { identity, ledger } = this.#context;
     const before = [identity.service.certificate, identity.node.certificate];
-    adoptCertificates(ledger.store.begin(), identity);
-    if (before.includes(identity.service.certificate) && before.includes(identity.node.certificate)) return;
-    this.#files.publish(identity);
-    this.#server.renew(serverIdentity(identity));
+    try {
+      adoptCertificates(ledger.store.begin(), identity);
+      if (before.includes(identity.service.certificate) && before.includes(identity.node.certificate)) return;
+      this.#server.renew(serverIdentity(identity));
+      this.#files.publish(identity);
+    } catch (error) {
+      this.#context.log(`Renewed certificates could not be stored: ${messageOf(error)}`);
+    }
   }
 }
 

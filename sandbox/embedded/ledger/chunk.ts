@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { syncDirectory } from "../tls/private-files.js";
 import { entrySize } from "./entry.js";
-import { LedgerError } from "./errors.js";
+import { accessing, LedgerError, refusal } from "./errors.js";
 
 /*
  * A ledger file: 8 bytes with the offset of the table of positions (0 while the file is open), entries, and the table:
@@ -55,10 +55,17 @@ export class Chunk {
   /** A new file, `ledger_<first>`. */
   static create(directory: string, firstSeqno: number): Chunk {
     const path = join(directory, `ledger_${firstSeqno}`);
-    return attempt(`create ${path}`, () => {
+    return accessing(`create ${path}`, () => {
       const chunk = new Chunk(path, firstSeqno, openSync(path, "wx+"));
-      chunk.#write(Buffer.alloc(fileHeaderBytes), 0);
-      syncDirectory(directory);
+      try {
+        chunk.#write(Buffer.alloc(fileHeaderBytes), 0);
+        syncDirectory(directory);
+      } catch (error) {
+        // lest it stands in the way of the next attempt
+        chunk.close();
+        unlinkSync(path);
+        throw error;
+      }
       return chunk;
     });
   }
@@ -72,7 +79,7 @@ export class Chunk {
     { firstSeqno, lastSeqno }: { firstSeqno: number; lastSeqno: number | undefined },
   ): Chunk {
     const committed = path.endsWith(committedSuffix);
-    return attempt(`open ${path}`, () => {
+    return accessing(`open ${path}`, () => {
       const chunk = new Chunk(path, firstSeqno, committed ? undefined : openSync(path, "r+"));
       chunk.#index(readFileSync(path));
       if (committed) chunk.#checkCommitted(lastSeqno);
@@ -104,7 +111,7 @@ export class Chunk {
 
   /** Appends an entry, all or nothing. */
   append(entry: Uint8Array): void {
-    attempt(`write to ${this.#path}`, () => this.#writeOrCut(entry));
+    accessing(`write to ${this.#path}`, () => this.#writeOrCut(entry));
     this.#positions.push(this.#length);
     this.#length += entry.length;
   }
@@ -114,7 +121,7 @@ export class Chunk {
     const start = this.#positions[index];
     if (start === undefined) throw new LedgerError(`${this.#path} does not hold transaction ${seqno}`);
     const bytes = Buffer.alloc((this.#positions[index + 1] ?? this.#length) - start);
-    return attempt(`read ${this.#path}`, () => {
+    return accessing(`read ${this.#path}`, () => {
       const file = this.#file ?? openSync(this.#path, "r");
       try {
         const read = readSync(file, bytes, 0, bytes.length, start);
@@ -128,7 +135,7 @@ export class Chunk {
 
   /** All entries, in one read of the file. */
   *entries(): Generator<StoredEntry> {
-    const contents = attempt(`read ${this.#path}`, () => readFileSync(this.#path));
+    const contents = accessing(`read ${this.#path}`, () => readFileSync(this.#path));
     for (const [index, start] of this.#positions.entries()) {
       const bytes = contents.subarray(start, this.#positions[index + 1] ?? this.#length);
       yield { seqno: this.firstSeqno + index, bytes };
@@ -141,7 +148,7 @@ export class Chunk {
     this.#positions.forEach((position, index) => table.writeUInt32LE(position, index * positionBytes));
     const offset = Buffer.alloc(fileHeaderBytes);
     offset.writeBigUInt64LE(BigInt(this.#length));
-    attempt(`finish ${this.#path}`, () => {
+    accessing(`finish ${this.#path}`, () => {
       this.#writeOrCut(table);
       this.#write(offset, 0);
     });
@@ -152,7 +159,7 @@ export class Chunk {
     const file = this.#writable;
     await new Promise<void>((resolve, reject) => {
       fdatasync(file, (error) => {
-        if (error) reject(cannot(`store ${this.#path} durably`, error));
+        if (error) reject(refusal(`store ${this.#path} durably`, error));
         else resolve();
       });
     });
@@ -160,14 +167,14 @@ export class Chunk {
 
   /** As {@link Chunk.sync}, while nothing else goes on. */
   syncNow(): void {
-    attempt(`store ${this.#path} durably`, () => fdatasyncSync(this.#writable));
+    accessing(`store ${this.#path} durably`, () => fdatasyncSync(this.#writable));
   }
 
   /** Gives a finished and stored file its final name, after which it is never written again. */
   commit(): void {
     const name = `ledger_${this.firstSeqno}-${this.lastSeqno}${committedSuffix}`;
     const path = join(dirname(this.#path), name);
-    attempt(`rename ${this.#path}`, () => {
+    accessing(`rename ${this.#path}`, () => {
       renameSync(this.#path, path);
       syncDirectory(dirname(path));
     });
@@ -180,7 +187,7 @@ export class Chunk {
     this.#length = this.#positions[seqno - this.firstSeqno + 1] ?? this.#length;
     this.#positions = this.#positions.slice(0, seqno - this.firstSeqno + 1);
     this.#damage = undefined;
-    attempt(`truncate ${this.#path}`, () => {
+    accessing(`truncate ${this.#path}`, () => {
       this.#write(Buffer.alloc(fileHeaderBytes), 0);
       ftruncateSync(this.#writable, this.#length);
     });
@@ -189,7 +196,7 @@ export class Chunk {
   /** Deletes the file. */
   remove(): void {
     this.close();
-    attempt(`remove ${this.#path}`, () => {
+    accessing(`remove ${this.#path}`, () => {
       unlinkSync(this.#path);
       syncDirectory(dirname(this.#path));
     });
@@ -201,7 +208,7 @@ export class Chunk {
   }
 
   get #writable(): number {
-    if (this.#file === undefined) throw new LedgerError(`${this.#path} is closed`);
+    if (this.#file === undefined) throw new LedgerError(`${this.#path} is closed`, { code: "LedgerClosed" });
     return this.#file;
   }
 
@@ -282,20 +289,4 @@ export function damaged(path: string, { seqno, reason }: Pick<Damage, "seqno" | 
   return new LedgerError(
     `${path} is damaged at transaction ${seqno}: ${reason}. Restore the file from a copy`,
   );
-}
-
-function attempt<T>(what: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof LedgerError) throw error;
-    throw cannot(what, error);
-  }
-}
-
-function cannot(what: string, cause: unknown): LedgerError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const reason =
-    code === "ENOSPC" ? "the disk is full; free some space" : cause instanceof Error ? cause.message : "";
-  return new LedgerError(`Cannot ${what}: ${reason}`, { cause });
 }

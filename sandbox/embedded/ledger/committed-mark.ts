@@ -27,6 +27,7 @@ export class CommittedMark {
     throw new LedgerError(
       `The ledger in ${directory} ends with transaction ${formatTxId(last)}, but ${formatTxId(marked)} was reported ` +
         `committed: restore its files from a copy, or delete ${this.#path} to accept the loss`,
+      { code: "LedgerIncomplete" },
     );
   }
 

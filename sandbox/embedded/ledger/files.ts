@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Chunk, damaged, parseChunkName, type Damage, type StoredEntry } from "./chunk.js";
-import { LedgerError } from "./errors.js";
+import { accessing, LedgerError } from "./errors.js";
 
 /** The ledger's folder: a sequence of files, the last of which may be open. */
 export class LedgerFiles {
@@ -18,9 +18,11 @@ export class LedgerFiles {
 
   /** @throws {LedgerError} if there is a ledger already */
   static create(directory: string): LedgerFiles {
-    mkdirSync(directory, { recursive: true });
+    accessing(`make ${directory}`, () => mkdirSync(directory, { recursive: true }));
     if (chunkPaths(directory).length > 0) {
-      throw new LedgerError(`${directory} holds a ledger already; open it, or choose another folder`);
+      throw new LedgerError(`${directory} holds a ledger already; open it, or choose another folder`, {
+        code: "LedgerExists",
+      });
     }
     return new LedgerFiles(directory, []);
   }
@@ -33,11 +35,16 @@ export class LedgerFiles {
       const previous = chunks.at(-1);
       if (previous?.damage) throw damaged(previous.path, previous.damage);
       if (name.firstSeqno !== expected) {
-        throw new LedgerError(`${directory} is incomplete: the file with transaction ${expected} is missing`);
+        throw new LedgerError(
+          `${directory} is incomplete: the file with transaction ${expected}, ledger_${expected}-..., is missing. ` +
+            "Restore it from a copy",
+          { code: "LedgerIncomplete" },
+        );
       }
       chunks.push(Chunk.open(path, name));
     }
-    if (chunks.length === 0) throw new LedgerError(`${directory} holds no ledger`);
+    if (chunks.length === 0)
+      throw new LedgerError(`${directory} holds no ledger`, { code: "LedgerIncomplete" });
     return new LedgerFiles(directory, chunks);
   }
 
@@ -122,12 +129,12 @@ export class LedgerFiles {
 }
 
 function chunkPaths(directory: string) {
-  return readdirSync(directory)
+  return accessing(`read ${directory}`, () => readdirSync(directory))
     .filter((name) => name.startsWith("ledger_"))
     .map((file) => {
       const path = join(directory, file);
       const name = parseChunkName(path);
-      if (!name) throw new LedgerError(`${path} is no ledger file that this node can continue`);
+      if (!name) throw new LedgerError(`${path} is no ledger file that this node can continue; move it away`);
       return { path, name };
     })
     .sort((a, b) => a.name.firstSeqno - b.name.firstSeqno);

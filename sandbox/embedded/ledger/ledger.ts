@@ -1,5 +1,6 @@
 import { Store, type Transaction } from "../kv/store.js";
 import type { WriteSet } from "../kv/writeset.js";
+import { SigningClock } from "./clock.js";
 import { CommittedMark } from "./committed-mark.js";
 import { commitEvidence, leafOf, noClaims, sha256 } from "./digests.js";
 import { encodeEntry, entryFlags } from "./entry.js";
@@ -9,32 +10,17 @@ import { History, type HistoricalState } from "./history.js";
 import { LedgerLock } from "./lock.js";
 import { MerkleTree } from "./merkle.js";
 import type { Receipt } from "./receipt.js";
+import type { LedgerOptions } from "./options.js";
 import { replay, type LedgerState } from "./replay.js";
-import { SignatureSchedule, type SignatureInterval } from "./schedule.js";
+import { SignatureSchedule } from "./schedule.js";
 import { makeLedgerSecret, type LedgerSecret, type LedgerSecrets } from "./secrets.js";
-import { signatureWriteSet, type LedgerIdentity, type SignatureClaims } from "./signature.js";
+import { signatureWriteSet } from "./signature.js";
 import type { TxId, TxStatus } from "./txid.js";
 import { ViewHistory } from "./views.js";
 
 export type { HistoricalState } from "./history.js";
+export type { LedgerOptions } from "./options.js";
 export type { LedgerIdentity } from "./signature.js";
-
-export interface LedgerOptions {
-  /** folder of the ledger files */
-  readonly directory: string;
-  readonly identity: LedgerIdentity;
-  readonly secrets: LedgerSecrets;
-  /** A file that remembers the last committed transaction, so that a ledger which was cut short is noticed. */
-  readonly committedMark?: string;
-  readonly signatures?: SignatureInterval & {
-    /** issuer and subject in COSE signatures; CCF's defaults */
-    readonly claims?: SignatureClaims;
-  };
-  /** bytes after which a ledger file ends with the next signature; 5,000,000 */
-  readonly chunkBytes?: number;
-  /** Told when a signature could not be made or stored; nothing more is reported committed until one succeeds. */
-  readonly onFailure?: (error: Error) => void;
-}
 
 /** What a transaction asks of the ledger besides its writes, once it is committed. */
 interface Requests {
@@ -62,6 +48,7 @@ export class Ledger {
   readonly #requests = new WeakMap<Transaction, Requests>();
   readonly #schedule: SignatureSchedule;
   readonly #history: History;
+  readonly #clock = new SigningClock();
   readonly #listeners: ((last: TxId) => void)[] = [];
   #view = firstView;
   #lastCommitted: TxId = { view: 0, seqno: 0 };
@@ -156,7 +143,7 @@ export class Ledger {
       this.#scheduleSignature();
       return id;
     } catch (error) {
-      if (secret) this.secrets.rollback(this.store.version);
+      if (secret) this.#takeBackSecret();
       throw error;
     }
   }
@@ -224,7 +211,8 @@ export class Ledger {
   }
 
   #recover(): void {
-    const lastSigned = replay(this.#files, this.#state, this.#options);
+    const { id: lastSigned, signedAt } = replay(this.#files, this.#state, this.#options);
+    this.#clock.signedAt(signedAt);
     this.#mark.check(lastSigned, this.#options.directory);
     this.#files.discardAfter(lastSigned.seqno);
     this.secrets.rollback(lastSigned.seqno);
@@ -238,11 +226,20 @@ export class Ledger {
     this.#files.close();
     this.#mark.close();
     this.#lock.release();
-    this.#failure ??= new LedgerError("The ledger is closed");
+    this.#failure ??= new LedgerError("The ledger is closed", { code: "LedgerClosed" });
   }
 
   #isCommitted(seqno: number): boolean {
     return seqno >= 1 && seqno <= this.#lastCommitted.seqno;
+  }
+
+  /** If that fails, what is stored is not what is used: no more may be written until a new start has put that right. */
+  #takeBackSecret(): void {
+    try {
+      this.secrets.rollback(this.store.version);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #request(transaction: Transaction, requests: Requests): void {
@@ -280,7 +277,11 @@ export class Ledger {
   #sign(flags = 0): void {
     const { tree, signatures } = this.#state;
     const id = { view: this.#view, seqno: this.store.version + 1 };
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const complaint = this.#clock.signedAt(issuedAt);
+    if (complaint) this.#report(complaint);
     const writeSet = signatureWriteSet(id, {
+      issuedAt,
       root: tree.root(),
       tree: tree.serialize(this.#lastCommitted.seqno),
       identity: this.#options.identity,
@@ -306,8 +307,7 @@ export class Ledger {
       this.#lastCommitted = id;
     } catch (error) {
       // The system may have dropped what it could not store: only a new start tells what is there.
-      this.#failure = new LedgerError("The ledger could not be stored; restart the node", { cause: error });
-      this.#report(error);
+      this.#fail(error);
       return;
     } finally {
       this.#storing = undefined;
@@ -325,6 +325,16 @@ export class Ledger {
       this.#chunkRequested = true;
       this.#report(error);
     }
+  }
+
+  /** Nothing is written from now on. */
+  #fail(cause: unknown): void {
+    const reason = cause instanceof Error ? `: ${cause.message}` : "";
+    this.#failure = new LedgerError(`The ledger could not be stored${reason}. Restart the node`, {
+      cause,
+      code: "LedgerClosed",
+    });
+    this.#report(this.#failure);
   }
 
   #report(error: unknown): void {

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { LedgerError } from "./errors.js";
+import { accessing, LedgerError } from "./errors.js";
 
 /**
  * Keeps a second process from writing to the same ledger. The file beside the ledger's folder names the process; one
@@ -19,9 +19,10 @@ export class LedgerLock {
     if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
       throw new LedgerError(
         `The ledger in ${directory} is in use by process ${holder}: stop it first (or delete ${path} if that is no node)`,
+        { code: "LedgerInUse" },
       );
     }
-    writeFileSync(path, `${process.pid}\n`);
+    accessing(`write ${path}`, () => writeFileSync(path, `${process.pid}\n`));
     return new LedgerLock(path);
   }
 

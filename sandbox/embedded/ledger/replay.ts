@@ -10,6 +10,7 @@ import type { LedgerSecrets } from "./secrets.js";
 import {
   firstSignatureTable,
   isSignature,
+  issuedAt,
   readSignature,
   verifySignature,
   type LedgerIdentity,
@@ -33,14 +34,15 @@ export interface LedgerState {
  * Every root on the ledger must be the one that follows from the entries, and the last must be signed by the service
  * and its node: this vouches for everything before it, the earlier signatures included.
  *
- * @returns the last signature transaction; what comes after it was never reported committed
+ * @returns the last signature transaction, and when it was made, in seconds since 1970; what comes after it was never
+ * reported committed
  * @throws {LedgerError} if anything is damaged, or is not by this service
  */
 export function replay(
   files: LedgerFiles,
   state: LedgerState,
   { secrets, identity }: { secrets: LedgerSecrets; identity: LedgerIdentity },
-): TxId {
+): { id: TxId; signedAt: number } {
   let unsigned: { entry: Entry; leaf: Buffer; apply: () => void }[] = [];
   let last: { id: TxId; contents: SignatureContents; root: Uint8Array } | undefined;
   let previous: TxId = { view: 0, seqno: 0 };
@@ -72,7 +74,9 @@ export function replay(
 
   if (files.damage && !isTorn(files.damage)) throw damagedAt(files, files.damage.seqno, files.damage.reason);
   if (!last)
-    throw new LedgerError(`The ledger in ${files.directory} was never signed: nothing on it is valid`);
+    throw new LedgerError(`The ledger in ${files.directory} was never signed: nothing on it is valid`, {
+      code: "LedgerIncomplete",
+    });
   try {
     verifySignature(last.contents, last.root, {
       service: createPublicKey(identity.service.privateKey),
@@ -82,7 +86,7 @@ export function replay(
     if (!(error instanceof LedgerError)) throw error;
     throw damagedAt(files, last.id.seqno, error.message);
   }
-  return last.id;
+  return { id: last.id, signedAt: issuedAt(last.contents) };
 }
 
 function open({ seqno, bytes }: StoredEntry, previous: TxId, secrets: LedgerSecrets) {

@@ -17,8 +17,8 @@ export class SignatureSchedule {
   readonly #txCount: number;
   readonly #sign: () => void;
   #timer: NodeJS.Timeout | undefined;
-  /** milliseconds since 1970 */
-  #lastSigned = 0;
+  /** milliseconds, by a clock that nobody can set */
+  #lastSigned = -leastMsBetweenSignatures;
 
   constructor({ delayMs = 200, txCount = 5000 }: SignatureInterval, sign: () => void) {
     this.#delayMs = delayMs;
@@ -28,14 +28,15 @@ export class SignatureSchedule {
 
   /** There are so many transactions without a signature. */
   unsigned(count: number): void {
-    if (count >= this.#txCount && Date.now() - this.#lastSigned >= leastMsBetweenSignatures) this.#sign();
+    if (count >= this.#txCount && performance.now() - this.#lastSigned >= leastMsBetweenSignatures)
+      this.#sign();
     else this.#timer ??= this.#after(this.#delayMs);
   }
 
   /** All transactions are signed. */
   signed(): void {
     this.stop();
-    this.#lastSigned = Date.now();
+    this.#lastSigned = performance.now();
   }
 
   /** The signature failed. */

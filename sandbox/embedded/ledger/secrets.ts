@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { writePrivateFile } from "../tls/private-files.js";
-import { LedgerError } from "./errors.js";
+import { accessing, LedgerError } from "./errors.js";
 
 /** A key that encrypts the private part of the ledger. */
 export interface LedgerSecret {
@@ -30,8 +30,8 @@ export class LedgerSecrets {
 
   /** A first secret, from transaction 1 on. Without a file the secrets are lost with the process. */
   static create(file?: string): LedgerSecrets {
-    const secrets = new LedgerSecrets(file, [{ seqno: 1, secret: makeLedgerSecret() }]);
-    secrets.#save();
+    const secrets = new LedgerSecrets(file, []);
+    secrets.#replace([{ seqno: 1, secret: makeLedgerSecret() }]);
     return secrets;
   }
 
@@ -39,10 +39,17 @@ export class LedgerSecrets {
   static open(file: string): LedgerSecrets {
     if (!existsSync(file)) {
       throw new LedgerError(
-        `The ledger secrets ${file} are missing: the ledger cannot be decrypted without them`,
+        `The ledger secrets ${file} are missing: the ledger cannot be decrypted without them. Restore the file from a copy`,
+        { code: "LedgerIncomplete" },
       );
     }
-    return new LedgerSecrets(file, parse(readFileSync(file, "utf8"), file));
+    return new LedgerSecrets(
+      file,
+      parse(
+        accessing(`read ${file}`, () => readFileSync(file, "utf8")),
+        file,
+      ),
+    );
   }
 
   get latest(): VersionedLedgerSecret {
@@ -65,24 +72,27 @@ export class LedgerSecrets {
 
   /** Adds a secret and stores it, before anything is encrypted with it. */
   add(seqno: number, secret: LedgerSecret): void {
-    this.#secrets = [...this.#secrets.filter((present) => present.seqno < seqno), { seqno, secret }];
-    this.#save();
+    this.#replace([...this.#secrets.filter((present) => present.seqno < seqno), { seqno, secret }]);
   }
 
   /** Forgets secrets whose transactions never came to be. */
   rollback(lastSeqno: number): void {
     const kept = this.#secrets.filter(({ seqno }) => seqno <= Math.max(lastSeqno + 1, 1));
-    if (kept.length === this.#secrets.length) return;
-    this.#secrets = kept;
-    this.#save();
+    if (kept.length < this.#secrets.length) this.#replace(kept);
   }
 
-  #save(): void {
-    if (this.#file === undefined) return;
-    const text = this.#secrets.map(
-      ({ seqno, secret }) => `${seqno} ${Buffer.from(secret.key).toString("hex")}\n`,
-    );
-    writePrivateFile(this.#file, text.join(""));
+  /** Stored first: what cannot be stored is not used. */
+  #replace(secrets: VersionedLedgerSecret[]): void {
+    const file = this.#file;
+    if (file !== undefined) {
+      const lines = secrets.map(
+        ({ seqno, secret }) => `${seqno} ${Buffer.from(secret.key).toString("hex")}\n`,
+      );
+      accessing(`write ${file}`, () => {
+        writePrivateFile(file, lines.join(""));
+      });
+    }
+    this.#secrets = secrets;
   }
 }
 

@@ -67,7 +67,15 @@ export function signatureWriteSet(
     tree,
     identity,
     claims,
-  }: { root: Uint8Array; tree: Uint8Array; identity: LedgerIdentity; claims: SignatureClaims },
+    issuedAt,
+  }: {
+    root: Uint8Array;
+    tree: Uint8Array;
+    identity: LedgerIdentity;
+    claims: SignatureClaims;
+    /** seconds since 1970 */
+    issuedAt: number;
+  },
 ): WriteSet {
   const { service, node } = identity;
   const nodeSignature = {
@@ -82,7 +90,7 @@ export function signatureWriteSet(
     view: id.view,
   };
   const cwtClaims = new Map<number, unknown>([
-    [cwtClaim.issuedAt, Math.floor(Date.now() / 1000)],
+    [cwtClaim.issuedAt, issuedAt],
     [cwtClaim.issuer, claims.issuer],
     [cwtClaim.subject, claims.subject],
   ]);
@@ -129,6 +137,13 @@ export function verifySignature(
   if (!isCoseSignature(cose, keys.service, root)) {
     throw new LedgerError("its COSE signature is not by this service");
   }
+}
+
+/** When a signature was made, seconds since 1970; 0 if it does not say. */
+export function issuedAt({ cose }: SignatureContents): number {
+  const claims = decodeCoseSign1(cose).protectedHeaders.get(header.cwtClaims);
+  const time: unknown = claims instanceof Map ? claims.get(cwtClaim.issuedAt) : undefined;
+  return typeof time === "number" ? time : 0;
 }
 
 function isCoseSignature(cose: Uint8Array, key: KeyObject, root: Uint8Array): boolean {

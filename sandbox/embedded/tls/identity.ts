@@ -8,6 +8,7 @@ import {
   makeSigningRequest,
   type Issuer,
 } from "./certificates.js";
+import { accessing, LedgerError } from "../ledger/errors.js";
 import { writePrivateFile } from "./private-files.js";
 
 export interface Validity {
@@ -78,9 +79,15 @@ export class Identity {
     return new Identity(directory, state);
   }
 
-  /** Reads what {@link Identity.create} stored. */
+  /** Reads what {@link Identity.create} stored. @throws {LedgerError} if a file of it is missing or damaged */
   static open(directory: string): Identity {
-    const read = (part: keyof State) => readFileSync(join(directory, files[part]), "utf8");
+    const read = (part: keyof State) => {
+      const path = join(directory, files[part]);
+      const text = accessing(`read ${path}`, () => readFileSync(path, "utf8"));
+      if (!isPem(text))
+        throw new LedgerError(`${path} is damaged: it holds no PEM. Restore the file from a copy`);
+      return text;
+    };
     return new Identity(directory, {
       serviceKey: read("serviceKey"),
       serviceCertificate: read("serviceCertificate"),
@@ -134,6 +141,10 @@ export class Identity {
     writePrivateFile(join(this.#directory, files[part]), value);
     this.#state[part] = value;
   }
+}
+
+function isPem(text: string): boolean {
+  return /^-----BEGIN ([A-Z ]+)-----\n[\w+/=\n]+-----END \1-----\n$/.test(text);
 }
 
 const parts = Object.keys(files) as (keyof State)[];

@@ -165,7 +165,10 @@ describe("a ledger that is opened again", () => {
 
     const missing = place.afterKill();
     rmSync(join(missing.ledgerFolder, first));
-    assert.throws(() => missing.open(), /incomplete: the file with transaction 1 is missing/);
+    assert.throws(
+      () => missing.open(),
+      /incomplete: the file with transaction 1, ledger_1-\.\.\., is missing/,
+    );
     missing.remove();
 
     const stranger = new Workplace();
@@ -203,7 +206,7 @@ describe("a ledger that is opened again", () => {
     spoiled[intact.indexOf("value 7")] = 0x58;
     writeFileSync(path, spoiled);
     assert.throws(() => place.open(), {
-      name: "LedgerError",
+      code: "LedgerDamaged",
       message:
         `${path} is damaged at transaction 9: transaction 2.9 does not decrypt with its ledger secret. ` +
         "Restore the file from a copy",
