@@ -57,7 +57,8 @@ export function certificatesIn(bundle: string): string[] {
 /** The bytes in PEM text (RFC 7468), whatever it says they are; of several blocks, those of the first. */
 export function fromPem(pem: string): ArrayBuffer | undefined {
   const [, , content] = pem.split("-----", 3);
-  return content === undefined ? undefined : fromBase64(content);
+  // base64 without line ends is decoded several times as fast
+  return content === undefined ? undefined : fromBase64(content.replaceAll("\n", ""));
 }
 
 /** @param label what the bytes are, such as `PUBLIC KEY` or `CERTIFICATE` */
