@@ -48,28 +48,37 @@ export function fromBase64(content: string): ArrayBuffer | undefined {
 /** Characters from which on it pays to have {@link pairs}. */
 const LONG = 512;
 
-/** All groups of four characters but the last go two characters at a time, unless any is outside the alphabet. */
+/** All but the last characters go two at a time, unless any is outside the alphabet. */
 function decodeLong(characters: ArrayBuffer): ArrayBuffer | undefined {
-  const groups = (characters.byteLength - 1) >> 2;
-  const decoded = new Uint8Array(groups * 3 + 3);
-  if (!decodeGroups(new Uint16Array(characters, 0, groups * 2), decoded)) return decodeAny(characters);
-  const last = decodeAny(characters.slice(groups * 4));
+  const runs = (characters.byteLength - 1) >> 3;
+  const decoded = new Uint8Array(runs * 6 + 6);
+  const whole = new Uint16Array(decoded.buffer, 0, runs * 3);
+  if (!decodeRuns(new Uint16Array(characters, 0, runs * 4), whole)) return decodeAny(characters);
+  const last = decodeAny(characters.slice(runs * 8));
   if (last === undefined) return undefined;
-  decoded.set(new Uint8Array(last), groups * 3);
-  return decoded.buffer.slice(0, groups * 3 + last.byteLength);
+  decoded.set(new Uint8Array(last), runs * 6);
+  return decoded.buffer.slice(0, runs * 6 + last.byteLength);
 }
 
-/** @returns whether all characters are of the alphabet */
-function decodeGroups(source: Uint16Array, decoded: Uint8Array): boolean {
+/**
+ * Decodes runs of eight characters, six bytes each. Both arrays are of two bytes at a time, the lower first, as they stand in
+ * the memory of every processor that CCF runs on. It is the inner loop of reading evidence: every operation counts.
+ *
+ * @returns whether all characters are of the alphabet
+ */
+function decodeRuns(source: Uint16Array, decoded: Uint16Array): boolean {
   const bits = pairs();
+  const { length } = source;
   let seen = 0;
-  for (let from = 0, to = 0; from < source.length; from += 2, to += 3) {
-    const first = bits[source[from] ?? 0] ?? 0;
-    const second = bits[source[from + 1] ?? 0] ?? 0;
-    decoded[to] = first >> 4;
-    decoded[to + 1] = (first << 4) | (second >> 8);
-    decoded[to + 2] = second;
-    seen |= first | second;
+  for (let from = 0, to = 0; from < length;) {
+    const a = bits[source[from++] ?? 0] ?? 0;
+    const b = bits[source[from++] ?? 0] ?? 0;
+    const c = bits[source[from++] ?? 0] ?? 0;
+    const d = bits[source[from++] ?? 0] ?? 0;
+    decoded[to++] = (a >> 4) | (a << 12) | (b & 0xf00);
+    decoded[to++] = (b & 0xff) | ((c << 4) & 0xff00);
+    decoded[to++] = ((c << 4) & 0xf0) | (d >> 8) | (d << 8);
+    seen |= a | b | c | d;
   }
   return seen < OUTSIDE;
 }
