@@ -15,6 +15,9 @@ import type { Client } from "./client.js";
 import { query, segment } from "./path.js";
 import { type TokenRequest, tokenQuery } from "./token.js";
 
+/** Where secrets are released whose names stand in the request. Nodes find this path faster than that of the one secret. */
+const SECRETS = "/app/attestation/secrets";
+
 /** Something that was released, as it reached the clean room. */
 export interface Released<T> {
   readonly value: T;
@@ -60,6 +63,7 @@ export interface EventName {
  * and every request is signed with the key that the evidence binds.
  */
 export class CleanRoom {
+  readonly #contractId: string;
   readonly #base: string;
   readonly #key: CleanRoomKey;
   readonly #session: AttestedSession;
@@ -71,6 +75,7 @@ export class CleanRoom {
     evidence: Evidence,
     options?: AttestedOptions,
   ) {
+    this.#contractId = contractId;
     this.#base = `/app/contracts/${segment(contractId)}`;
     this.#key = key;
     this.#session = new AttestedSession(client, key, evidence, options);
@@ -83,7 +88,7 @@ export class CleanRoom {
    * claim, in `details`); `ContractNotAccepted`, `ExecutionDisabled`, `SecretNotFound`
    */
   async secret(secretId: string): Promise<ReleasedSecret> {
-    return this.#release(`${this.#base}/secrets/${segment(secretId)}`);
+    return this.#release(SECRETS, { contractId: this.#contractId, secretId });
   }
 
   /**

@@ -77,16 +77,19 @@ async function withRealEvidence(scene: Scene): Promise<[string, Make][]> {
   ];
 }
 
-const secretOf = ({ contractId, secretId }: Room) => `/app/contracts/${contractId}/secrets/${secretId}`;
-
-const jsonRelease = (room: Room): BenchRequest => ({
+const jsonRelease = ({ contractId, secretId, key, evidence }: Room): BenchRequest => ({
   method: "POST",
-  path: secretOf(room),
-  body: JSON.stringify(attestedRequest(room.key, room.evidence)),
+  path: `/app/contracts/${contractId}/secrets/${secretId}`,
+  body: JSON.stringify(attestedRequest(key, evidence)),
 });
 
-const sessionRelease = (scene: Scene, room: Room, seconds: number) =>
-  inSession(scene, room, "POST", secretOf(room), seconds);
+const sessionRelease = (scene: Scene, room: Room, seconds: number) => {
+  const { contractId, secretId } = room;
+  return inSession(scene, room, "POST", "/app/attestation/secrets", seconds, () => ({
+    contractId,
+    secretId,
+  }));
+};
 
 /** Bound requests in a session that is opened for them. */
 async function inSession(

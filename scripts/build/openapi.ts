@@ -59,15 +59,14 @@ function parameter(place: "path" | "query", name: string, schema: unknown): Json
 
 function requestContent(bodies: readonly Shape[]): Json {
   const schemas = bodies.filter((body) => body !== boundRequest).map(({ schema }) => openApiSchema(schema));
-  const [first] = schemas;
+  const schema = schemas.length > 1 ? { anyOf: schemas } : schemas[0];
+  // see docs/bound-requests.md
+  const bound = { schema: { type: "string", format: "binary" } };
+  if (bodies.includes(boundRequest))
+    return { "application/cose": { ...bound, ...(schema !== undefined && { "x-content": schema }) } };
   return {
-    ...(first !== undefined && {
-      "application/json": { schema: schemas.length === 1 ? first : { anyOf: schemas } },
-    }),
-    // see docs/bound-requests.md
-    ...((bodies.includes(attestedRequest) || bodies.includes(boundRequest)) && {
-      "application/cose": { schema: { type: "string", format: "binary" } },
-    }),
+    "application/json": { schema },
+    ...(bodies.includes(attestedRequest) && { "application/cose": bound }),
   };
 }
 

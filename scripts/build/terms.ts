@@ -21,8 +21,7 @@ export function refusalsOf({
   if (caller === activeMember) all.push("MemberNotActive");
   for (const { refuses } of [...Object.values(path), ...Object.values(query)])
     if (refuses !== undefined) all.push(refuses);
-  if (body !== undefined || bodies?.some((one) => one !== boundRequest))
-    all.push("InvalidJson", "InvalidBody");
+  if (body !== undefined || bodies?.includes(boundRequest) === false) all.push("InvalidJson", "InvalidBody");
   return [...new Set(all)].sort();
 }
 

@@ -15,6 +15,8 @@ interface Description {
 }
 interface Content {
   readonly schema: object;
+  /** Of a bound request: the shape of what it says. */
+  readonly "x-content"?: object;
 }
 interface Response {
   readonly description?: string;
@@ -73,8 +75,12 @@ function endpointSection(method: string, path: string, operation: Operation): st
   return lines.filter(Boolean).join("\n\n").replaceAll("\n\n- ", "\n- ").replace("\n- ", "\n\n- ");
 }
 
-const requestOf = ({ "application/json": json }: Readonly<Record<string, Content>>): string =>
-  json === undefined ? "a bound request without content" : code(json.schema);
+function requestOf(content: Readonly<Record<string, Content>>): string {
+  const { "application/json": json, "application/cose": bound } = content;
+  if (json !== undefined) return code(json.schema);
+  const what = bound?.["x-content"];
+  return `a bound request ${what === undefined ? "without content" : `with the content ${code(what)}`}`;
+}
 
 function callersOf({ authn_policies }: Operation): string {
   if (authn_policies.length === 0)

@@ -12,19 +12,26 @@ import {
 } from "../governance/secrets.js";
 import { digestOf } from "../kit/canonical.js";
 import { hex } from "../kit/encodings.js";
-import { endpoint, readBody } from "../kit/endpoint.js";
+import { endpoint, readBody, requireShape } from "../kit/endpoint.js";
 import { pageOfIds, paging } from "../kit/pages.js";
 import { integer, optional } from "../kit/readers.js";
 import { conforms } from "../kit/shapes.js";
 import { type CleanRoom, evidenceRefusals, requireCleanRoom, requireSatisfied } from "../policy/attested.js";
-import { attestedCall } from "../policy/attested-call.js";
+import { type AttestedCall, attestedCall } from "../policy/attested-call.js";
+import { requireBoundCall } from "../policy/bound-call.js";
 import { signatureRefusals } from "../policy/json-call.js";
 import type { Policy } from "../policy/policy.js";
-import { release, releaseCall, releaseRefusals } from "../policy/release.js";
+import {
+  boundReleaseRefusals,
+  type Release,
+  release,
+  releaseCall,
+  releaseRefusals,
+} from "../policy/release.js";
 import { readSecretPolicy } from "../policy/written-policy.js";
 import { released } from "../schemas/answers/releases.js";
 import { secrets, storedSecret } from "../schemas/answers/secrets.js";
-import { attestedRequest, secretValue } from "../schemas/requests.js";
+import { attestedRequest, boundRequest, namedSecret, secretValue } from "../schemas/requests.js";
 import type { Of } from "../schemas/shape.js";
 
 export const listSecrets = endpoint(
@@ -101,14 +108,41 @@ export const releaseSecret = endpoint(
     answer: released,
     refusals: [...releaseRefusals, "SecretNotFound"],
   },
-  ({ path: { contractId, secretName: secretId }, query, request }) =>
-    release(releaseCall(request), { contractId, delegate: { type: "secrets", id: secretId } }, (_, room) => {
-      const { value, version } = readSecret(contractId, secretId, query.version);
-      const policy = requireOwnPolicy(contractId, secretId, room);
-      const item = { kind: "secret", id: secretId, version } as const;
-      return { item: { ...item, ...(policy && { policyDigest: hex(digestOf(policy)) }) }, value };
-    }),
+  ({ path: { contractId, secretName: secretId }, query: { version }, request }) =>
+    releaseTo(releaseCall(request), { contractId, secretId, version }),
 );
+
+/**
+ * The same for a bound request that names contract and secret in its content. A CCF node finds a path without parts that
+ * vary at once; for others it tries every template, which takes longer than all else that a release in a session takes.
+ */
+export const releaseNamedSecret = endpoint(
+  {
+    bodies: [boundRequest, namedSecret],
+    answer: released,
+    refusals: [...boundReleaseRefusals, "InvalidBody", "SecretNotFound"],
+  },
+  ({ request }) => {
+    const call = requireBoundCall(request);
+    return releaseTo(call, requireShape(call.content(), namedSecret));
+  },
+);
+
+interface NamedSecret {
+  readonly contractId: string;
+  readonly secretId: string;
+  /** `undefined`: the newest. */
+  readonly version?: number | undefined;
+}
+
+function releaseTo(call: AttestedCall, { contractId, secretId, version: wanted }: NamedSecret): Release {
+  return release(call, { contractId, delegate: { type: "secrets", id: secretId } }, (_, room) => {
+    const { value, version } = readSecret(contractId, secretId, wanted);
+    const policy = requireOwnPolicy(contractId, secretId, room);
+    const item = { kind: "secret", id: secretId, version } as const;
+    return { item: { ...item, ...(policy && { policyDigest: hex(digestOf(policy)) }) }, value };
+  });
+}
 
 /** @returns the policy that the secret has of its own, which the code satisfies; undefined if it has none */
 function requireOwnPolicy(contractId: string, secretId: string, room: CleanRoom): Policy | undefined {

@@ -1,8 +1,7 @@
 import { endpoint } from "../kit/endpoint.js";
 import { Refusal } from "../kit/refusal.js";
-import { prove, requireBound } from "../policy/attested.js";
-import { boundCall, boundRefusals } from "../policy/bound-call.js";
-import { isBound } from "../policy/bound-request.js";
+import { boundEvidenceRefusals, prove, requireBound } from "../policy/attested.js";
+import { requireBoundCall } from "../policy/bound-call.js";
 import { openSession } from "../policy/sessions.js";
 import { openedSession } from "../schemas/answers/sessions.js";
 import { boundRequest } from "../schemas/requests.js";
@@ -15,12 +14,10 @@ export const postSession = endpoint(
   {
     bodies: [boundRequest],
     answer: openedSession,
-    refusals: ["BoundRequestRequired", ...boundRefusals, "VerifySnpAttestationFailed", "ReportDataMismatch"],
+    refusals: boundEvidenceRefusals,
   },
   ({ request }) => {
-    if (!isBound(request))
-      throw new Refusal("BoundRequestRequired", "Open a session with a bound request (application/cose).");
-    const call = boundCall(request, {});
+    const call = requireBoundCall(request);
     if (call.session !== undefined) {
       const message = "A session is opened with evidence; it cannot be prolonged from within.";
       throw new Refusal("InvalidBoundRequest", message);

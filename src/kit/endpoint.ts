@@ -149,8 +149,16 @@ export function readBody<B extends Shape>(
   shape: B,
   codes?: Readonly<Record<string, RefusalCode>>,
 ): Of<B> {
-  const body = readJson(request.body.text());
-  if (shape.validate(body)) return body as Of<B>;
+  return requireShape(readJson(request.body.text()), shape, codes);
+}
+
+/** @throws {Refusal} what `codes` says, or `InvalidBody` */
+export function requireShape<B extends Shape>(
+  content: unknown,
+  shape: B,
+  codes?: Readonly<Record<string, RefusalCode>>,
+): Of<B> {
+  if (shape.validate(content)) return content as Of<B>;
   const problem = shape.validate.errors?.[0];
   throw new Refusal(codeFor(problem, codes), `The request body is not as expected: ${explain(problem)}.`);
 }

@@ -3,6 +3,7 @@ import { Refusal, type RefusalDetail } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import { type AttestedCall, callRefusals, type Proven } from "./attested-call.js";
 import type { AttestedKey } from "./attested-key.js";
+import { boundRefusals } from "./bound-call.js";
 import type { PresentedClaims } from "./claims.js";
 import { type Delegate, delegatedPolicy } from "./delegates.js";
 import { EvidenceError } from "./evidence.js";
@@ -32,6 +33,14 @@ export interface CleanRoom extends Attested {
 /** With which codes a request is refused for its evidence. */
 export const evidenceRefusals = [
   ...callRefusals,
+  "VerifySnpAttestationFailed",
+  "ReportDataMismatch",
+] as const satisfies readonly RefusalCode[];
+
+/** With which codes a request is refused for its evidence where there is no JSON form. */
+export const boundEvidenceRefusals = [
+  "BoundRequestRequired",
+  ...boundRefusals,
   "VerifySnpAttestationFailed",
   "ReportDataMismatch",
 ] as const satisfies readonly RefusalCode[];

@@ -1,10 +1,12 @@
 import type { Request } from "@microsoft/ccf-app";
 import { hex, utf8 } from "../kit/encodings.js";
+import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
 import type { AttestedCall } from "./attested-call.js";
 import { attestedKey, type AttestedKey } from "./attested-key.js";
 import {
   type BoundRequest,
+  isBound,
   type PresentedEvidence,
   readBoundRequest,
   requireBoundSignature,
@@ -44,6 +46,19 @@ export function boundCall(request: Request, { repeatable }: BoundTerms): BoundCa
   requireBoundSignature(bound, signer.key.pem);
   if (!repeatable) requireFirstUse(bound);
   return { ...signer, session: bound.session, content: () => bound.content };
+}
+
+/**
+ * The same, where there is no JSON form.
+ *
+ * @throws {Refusal} `BoundRequestRequired`
+ */
+export function requireBoundCall(request: Request): BoundCall {
+  if (isBound(request)) return boundCall(request, {});
+  throw new Refusal(
+    "BoundRequestRequired",
+    "This endpoint takes bound requests (application/cose) only; see docs/bound-requests.md.",
+  );
 }
 
 type Signer = Pick<BoundCall, "platform" | "key" | "prove">;

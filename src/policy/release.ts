@@ -7,7 +7,7 @@ import { digestOf } from "../kit/canonical.js";
 import { hex, toBase64 } from "../kit/encodings.js";
 import { Refusal } from "../kit/refusal.js";
 import type { RefusalCode } from "../kit/refusals.js";
-import { type CleanRoom, evidenceRefusals, requireCleanRoom } from "./attested.js";
+import { boundEvidenceRefusals, type CleanRoom, evidenceRefusals, requireCleanRoom } from "./attested.js";
 import { type AttestedCall, attestedCall } from "./attested-call.js";
 import type { AttestedKey } from "./attested-key.js";
 import type { Delegate } from "./delegates.js";
@@ -29,10 +29,7 @@ export interface Release {
   readonly version?: number;
 }
 
-/** With which codes a release is refused, besides those of the item. */
-export const releaseRefusals = [
-  ...evidenceRefusals,
-  ...signatureRefusals,
+const termsRefusals = [
   "EncryptionKeyUnsupported",
   "ContractNotAccepted",
   "ContractEnded",
@@ -40,6 +37,12 @@ export const releaseRefusals = [
   "ExecutionDisabled",
   "ViewNotKnown",
 ] as const satisfies readonly RefusalCode[];
+
+/** With which codes a release is refused, besides those of the item. */
+export const releaseRefusals = [...evidenceRefusals, ...signatureRefusals, ...termsRefusals] as const;
+
+/** The same where there is no JSON form. */
+export const boundReleaseRefusals = [...boundEvidenceRefusals, ...termsRefusals] as const;
 
 /** A fresh AES-256 key, wrapped with RSA-OAEP (SHA-256, no label), then the value wrapped with it (RFC 5649). */
 const WRAPPING = { name: "RSA-OAEP-AES-KWP", aesKeySize: 256 } as const;

@@ -63,6 +63,18 @@ export const attestedRequest = shape("attestedRequest", {
 /** Bytes of a COSE message, see docs/bound-requests.md: where attested code sends no JSON. */
 export const boundRequest = shape("boundRequest", { type: "string" });
 
+/** Which secret attested code asks for, where that does not stand in the path. */
+export const namedSecret = shape("namedSecret", {
+  type: "object",
+  properties: {
+    contractId: { type: "string" },
+    secretId: { type: "string" },
+    /** Left out: the newest. */
+    version: { type: "integer", minimum: 1 },
+  },
+  required: ["contractId", "secretId"],
+});
+
 /** What the service is to sign, base64. What is none is refused by the rule, which has codes of its own. */
 export const payloadToSign = shape("payloadToSign", {
   type: "object",

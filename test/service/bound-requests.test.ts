@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { Network } from "../../sandbox/network.js";
-import { attestedRequest, makeCleanRoomKey, signedRequest, virtualKeyId } from "../../sdk/attested.js";
+import { released } from "../../sdk/answers.js";
+import {
+  attestedRequest,
+  makeCleanRoomKey,
+  signedRequest,
+  unwrap,
+  virtualKeyId,
+} from "../../sdk/attested.js";
 import {
   BOUND_REQUEST_TYPE,
   boundRequest,
@@ -17,10 +24,11 @@ import {
   TRUSTING_AGREED,
   trustMachine,
 } from "./support/collaboration.js";
-import { sharedNetwork } from "./support/network.js";
+import { freshId, sharedNetwork } from "./support/network.js";
 import { assertRefused } from "./support/refused.js";
 
 const SESSIONS = "/app/attestation/sessions";
+const SECRETS = "/app/attestation/secrets";
 
 describe("bound requests and attested sessions (improvements 1, 2 and 7)", function () {
   this.timeout(30_000);
@@ -62,6 +70,33 @@ describe("bound requests and attested sessions (improvements 1, 2 and 7)", funct
     assert.equal((await send(bound())).status, 200);
     const session = await open();
     for (let time = 0; time < 2; time++) assert.equal((await send(bound({ as: { session } }))).status, 200);
+  });
+
+  it("may name contract and secret in their content: the same secret, from the same count of releases", async () => {
+    const { contractId, key } = collaboration;
+    const named = (content: Readonly<Record<string, unknown>>, changes: Partial<BoundRequestOptions> = {}) =>
+      send(bound({ target: SECRETS, content, ...changes }), SECRETS);
+    const { release: before } = (await send(bound())).as(released);
+    const session = await open();
+    for (const as of [{ session }, { evidence: collaboration.evidence() }]) {
+      const answer = (await named({ contractId, secretId }, { as })).as(released);
+      assert.equal(unwrap(Buffer.from(answer.value, "base64"), key.privateKey).toString(), "swordfish");
+    }
+    const { release, version } = (await named({ contractId, secretId, version: 1 })).as(released);
+    assert.deepEqual([release, version], [before + 3, 1]);
+
+    await assertRefused(named({ contractId, secretId, version: 2 }), 404, "SecretNotFound");
+    await assertRefused(named({ contractId, secretId: "no/such" }), 404, "SecretNotFound");
+    await assertRefused(named({ contractId: freshId("other"), secretId }), 403, "ContractNotAccepted");
+    for (const content of [{}, { contractId }, { contractId, secretId, version: "1" }])
+      await assertRefused(named(content), 400, "InvalidBody");
+    await assertRefused(send(bound(), SECRETS), 400, "RequestTargetMismatch");
+    const older = attestedRequest(key, collaboration.evidence());
+    await assertRefused(
+      client.post(SECRETS, { ...older, contractId, secretId }),
+      400,
+      "BoundRequestRequired",
+    );
   });
 
   it("are carried out once", async () => {

@@ -32,6 +32,8 @@ interface Attested {
   readonly plain?: object;
   /** The content of a bound request, if it is another one. */
   readonly content?: Readonly<Record<string, unknown>>;
+  /** There is no JSON form. */
+  readonly boundOnly?: true;
 }
 
 const claims = { "virtual-hostdata": ["cd".repeat(32)] };
@@ -59,7 +61,11 @@ export const attested: Readonly<Record<string, Attested>> = {
   },
   [`POST ${base}/oauth/token`]: { query },
   [`POST ${base}/signing/sign`]: { plain: { payload }, content: { payload } },
-  ["POST /attestation/sessions"]: {},
+  ["POST /attestation/sessions"]: { boundOnly: true },
+  ["POST /attestation/secrets"]: {
+    content: { contractId: "c1", secretId: `${alice}_key` },
+    boundOnly: true,
+  },
 };
 
 const serviceCertificate = makeServiceCertificate();
@@ -114,6 +120,10 @@ export class AttestedEndpoint {
 
   get terms(): AnyTerms {
     return this.#endpoint.handler.terms;
+  }
+
+  get boundOnly(): boolean {
+    return this.#attested.boundOnly ?? false;
   }
 
   /** What a sidecar sends as JSON. */

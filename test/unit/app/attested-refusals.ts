@@ -20,7 +20,7 @@ const once =
   (happened: (service: Service) => void): Refused =>
   (endpoint, service) => {
     happened(service);
-    return endpoint.send(service, endpoint.json());
+    return endpoint.send(service, endpoint.boundOnly ? endpoint.bound() : endpoint.json());
   };
 
 const stranger = new VirtualMachine();
@@ -33,10 +33,12 @@ export const attestedRefusals: Partial<Record<RefusalCode, Refused>> = {
   DataMissing: json({ data: 7 }),
   UnsupportedPlatform: bound(() => ({ as: { evidence: { ...evidenceOf(room), platform: "sgx" as never } } })),
   InvalidJson: (endpoint, service) => endpoint.send(service, "{"),
-  InvalidBody: (endpoint, service) => endpoint.send(service, []),
-  BoundRequestRequired: once(({ ccf: node }) =>
-    node.put("public:ccf.gov.cgs_runtime_options", "require-bound-requests", { status: "enabled" }),
-  ),
+  InvalidBody: (endpoint, service) =>
+    endpoint.send(service, endpoint.boundOnly ? endpoint.bound({ content: { contractId: "c1" } }) : []),
+  BoundRequestRequired: (endpoint, service) => {
+    service.ccf.put("public:ccf.gov.cgs_runtime_options", "require-bound-requests", { status: "enabled" });
+    return endpoint.send(service, endpoint.json());
+  },
   InvalidBoundRequest: (endpoint, service) => endpoint.send(service, endpoint.bound().subarray(1)),
   RequestTargetMismatch: bound(() => ({ target: "/app/contracts/c2" })),
   ServiceMismatch: bound(() => ({ service: "00".repeat(32) })),

@@ -3,10 +3,14 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { disableOption, enableOption } from "../../../src/endpoints/execution.js";
 import { listReleases } from "../../../src/endpoints/releases.js";
-import { releaseSecret } from "../../../src/endpoints/secrets.js";
+import { releaseNamedSecret, releaseSecret } from "../../../src/endpoints/secrets.js";
 import { type Evidence, makeCleanRoomKey, signedRequest } from "../../../sdk/attested.js";
+import { boundRequest, serviceIdentityOf } from "../../../sdk/bound-request.js";
+import { singleKey } from "../../support/ccf.js";
+import { makeServiceCertificate } from "./bound.js";
 import {
   alice,
+  type Answer,
   asking,
   asMember,
   assertRefused,
@@ -44,6 +48,33 @@ describe("releasing a secret to attested code", () => {
     assertRefused(at("version=3"), 404, "SecretNotFound");
     for (const version of ["0", "-1", "1.5", "x", ""])
       assertRefused(at(`version=${version}`), 400, "InvalidParameter");
+  });
+
+  it("is the same for a bound request that names it in its content", () => {
+    const service = inForce();
+    put(service, "key", "second");
+    const cert = makeServiceCertificate();
+    service.ccf.put("public:ccf.gov.service.info", singleKey, { status: "Open", cert });
+    const url = "/app/attestation/secrets";
+    const named = (content: Readonly<Record<string, unknown>>): Answer => {
+      const as = { evidence: machine.evidence(room) };
+      const said = { method: "POST", target: url, service: serviceIdentityOf(cert), key: room, as };
+      const caller = { policy: "no_auth" } as const;
+      return service.call(releaseNamedSecret, {
+        caller,
+        method: "POST",
+        url,
+        body: boundRequest({ ...said, content }),
+      });
+    };
+    const secret = { contractId, secretId: `${alice}_key` };
+    assert.equal(unwrapped(named(secret)), "second");
+    const first = named({ ...secret, version: 1 });
+    assert.deepEqual([unwrapped(first), first.body.release, first.body.version], ["swordfish", 2, 1]);
+    assertRefused(named({ ...secret, version: 3 }), 404, "SecretNotFound");
+    assertRefused(named({ ...secret, secretId: `${alice}_unknown` }), 404, "SecretNotFound");
+    for (const content of [{}, { contractId }, { ...secret, version: 0 }, { ...secret, contractId: 1 }])
+      assertRefused(named(content), 400, "InvalidBody");
   });
 
   it("is recorded with a number without gaps, refusals not counted, and the record is the claim (improvement 27)", () => {

@@ -99,7 +99,7 @@ describe("a clean room", () => {
     assert.match(timestamp, /^[0-9]{13}$/);
   });
 
-  it("asks for a secret without saying more, and opens what is wrapped to its key", async () => {
+  it("asks for a secret by its name, and opens what is wrapped to its key", async () => {
     const aesKey = randomBytes(32);
     const oaep = { key: key.publicKeyPem, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
     const cipher = createCipheriv("id-aes256-wrap-pad", aesKey, Buffer.from("a65959a6", "hex"));
@@ -108,9 +108,9 @@ describe("a clean room", () => {
     const secret = await new CleanRoom(service, "c1", key, evidence).secret("alice_key");
     assert.deepEqual([secret.value.toString(), secret.release, secret.txId], ["swordfish", 3, "2.7"]);
     assert.deepEqual(service.seen[1], {
-      call: "POST /app/contracts/c1/secrets/alice_key",
+      call: "POST /app/attestation/secrets",
       as: "session 1",
-      content: undefined,
+      content: { contractId: "c1", secretId: "alice_key" },
     });
   });
 
