@@ -22,7 +22,7 @@ export const KIND = {
 type Make = (seconds: number) => BenchRequest | Promise<BenchRequest>;
 
 /** More of the requests that count only once than any engine carries out on such a machine. */
-const MOST_PER_SECOND = 1200;
+const MOST_PER_SECOND = 2000;
 
 /** Every kind of request; those with real evidence where it is there. */
 export async function requestsOf(scene: Scene): Promise<ReadonlyMap<string, Make>> {
