@@ -61,9 +61,9 @@ describe("bad input is refused with a stable code, the service goes on, and the 
       ["zero bytes", "PUT", drafts, Buffer.alloc(1000), 400, "InvalidJson"],
       ["nested 5,000 deep", "PUT", drafts, nested(5_000), 400, "InvalidJson"],
       ["nested 400,000 deep", "PUT", drafts, nested(400_000), 400, "InvalidJson"],
-      ["10 MB", "PUT", drafts, { data: "x".repeat(10_000_000) }, 413, "RequestBodyTooLarge"],
-      ["10 MB for a secret", "PUT", `${base}/secrets/s`, "x".repeat(10_000_000), 413, "RequestBodyTooLarge"],
-      ["10 MB for nobody", "POST", "/app/nothing", "x".repeat(10_000_000), 413, "RequestBodyTooLarge"],
+      ["1.1 MB", "PUT", drafts, { data: "x".repeat(1_100_000) }, 413, "RequestBodyTooLarge"],
+      ["1.1 MB for a secret", "PUT", `${base}/secrets/s`, "x".repeat(1_100_000), 413, "RequestBodyTooLarge"],
+      ["1.1 MB for nobody", "POST", "/app/nothing", "x".repeat(1_100_000), 413, "RequestBodyTooLarge"],
     ]));
 
   it("bodies of the wrong type, with fields of the wrong type or without a field", () =>

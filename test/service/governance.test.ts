@@ -154,7 +154,7 @@ describe("governance", function () {
           const refusal = await assertRefused(submit({ payload }), 400, "ProposalFailedToValidate");
           assert.match(refusal.message, why);
         }
-        const large = actions({ name: "x".repeat(10_000_000) });
+        const large = actions({ name: "x".repeat(1_100_000) });
         await assertRefused(submit({ payload: large }), 413, "RequestBodyTooLarge");
       }));
 
