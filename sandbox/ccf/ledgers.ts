@@ -5,6 +5,7 @@ import { Chunk, parseChunkName } from "../embedded/ledger/chunk.js";
 import { decodeEntry } from "../embedded/ledger/entry.js";
 import { LedgerError } from "../embedded/ledger/errors.js";
 import { LedgerFiles } from "../embedded/ledger/files.js";
+import { verifyRoots } from "../embedded/ledger/replay.js";
 import type { TxId } from "../embedded/ledger/txid.js";
 import { nodeFiles } from "./configuration.js";
 
@@ -14,6 +15,13 @@ export interface NodeLedger {
   readonly folder: string;
   /** Its last whole transaction. */
   readonly end: TxId;
+  /** What stands after it in the last file, if anything: its node was ended while it wrote. */
+  readonly torn: Torn | undefined;
+}
+
+interface Torn {
+  readonly path: string;
+  readonly bytes: number;
 }
 
 /**
@@ -27,30 +35,37 @@ export function latestLedger(folders: readonly string[]): NodeLedger {
     .flatMap((folder) => endOf(folder) ?? [])
     .sort((a, b) => b.end.view - a.end.view || b.end.seqno - a.end.seqno);
   if (latest) return latest;
-  throw new UsageError("NoLedger", `No node left a ledger; looked in ${folders.join(", ") || "no folder"}`);
+  const looked = `looked in ${folders.join(", ") || "no folder"}`;
+  const advice = "Put a copy of a node's folder there, or begin another consortium with --workspace";
+  throw new UsageError("NoLedger", `No node left a ledger; ${looked}. ${advice}`);
 }
 
 /**
- * Copies a node's ledger into the folder of the node that is to recover from it. What a node that joined from a snapshot
- * does not have is taken from the others.
+ * Verifies a node's ledger, and copies it into the folder of the node that is to recover from it. What a node that joined
+ * from a snapshot does not have is taken from the others.
+ *
+ * A node that recovers takes a ledger to end where it stops making sense, whatever follows; so this is where damage is
+ * noticed.
  *
  * @throws {UsageError} `LedgerDamaged` if a file is missing or damaged, and no other node has it
  */
 export function copyLedger({ folder }: NodeLedger, others: readonly string[], into: string): void {
+  const files = new Map(ledgerFiles(folder).map((file) => [file.first, file]));
+  const begin = Math.min(...files.keys());
+  for (const file of others.flatMap(ledgerFiles))
+    if (file.committed && file.first < begin && !files.has(file.first)) files.set(file.first, file);
+  const ascending = [...files.values()].sort((a, b) => a.first - b.first);
+  intact(folder, () => {
+    const ledger = LedgerFiles.of(join(folder, nodeFiles.ledger), ascending);
+    try {
+      verifyRoots(ledger);
+    } finally {
+      ledger.close();
+    }
+  });
   const ledger = join(into, nodeFiles.ledger);
   mkdirSync(ledger, { recursive: true });
-  const copied = new Set<number>();
-  const copy = (path: string, first: number): void => {
-    copyFileSync(path, join(ledger, basename(path)));
-    copied.add(first);
-  };
-  for (const { path, first } of ledgerFiles(folder)) copy(path, first);
-  const begin = Math.min(...copied);
-  for (const { path, first, committed } of others.flatMap(ledgerFiles))
-    if (committed && first < begin && !copied.has(first)) copy(path, first);
-  intact(folder, () => {
-    LedgerFiles.open(ledger).close();
-  });
+  for (const { path } of ascending) copyFileSync(path, join(ledger, basename(path)));
 }
 
 /** @throws {UsageError} `LedgerDamaged` */
@@ -59,10 +74,8 @@ function intact<T>(folder: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
-    const advice = `Put a whole copy of that file there, or move ${folder} away if another node has all of it`;
-    throw new UsageError("LedgerDamaged", `Cannot recover from ${folder}: ${cause.message}. ${advice}`, {
-      cause,
-    });
+    const advice = `or move ${folder} away if another node has all of the ledger`;
+    throw new UsageError("LedgerDamaged", `${cause.message}, ${advice}`, { cause });
   }
 }
 
@@ -81,16 +94,19 @@ function ledgerFiles(folder: string) {
 
 function endOf(folder: string): NodeLedger | undefined {
   for (const { path, name } of ledgerFiles(folder).toReversed()) {
-    const end = intact(folder, () => lastTransaction(Chunk.open(path, name)));
-    if (end) return { folder, end };
+    const last = intact(folder, () => endOfFile(Chunk.open(path, name)));
+    if (last) return { folder, ...last };
   }
   return undefined;
 }
 
 /** @returns `undefined` for a file that was just begun */
-function lastTransaction(chunk: Chunk): TxId | undefined {
+function endOfFile(chunk: Chunk): Pick<NodeLedger, "end" | "torn"> | undefined {
   try {
-    return chunk.lastSeqno < chunk.firstSeqno ? undefined : decodeEntry(chunk.read(chunk.lastSeqno)).id;
+    if (chunk.lastSeqno < chunk.firstSeqno) return undefined;
+    const { path, damage } = chunk;
+    const torn = damage && { path, bytes: damage.bytes.length };
+    return { end: decodeEntry(chunk.read(chunk.lastSeqno)).id, torn };
   } finally {
     chunk.close();
   }

@@ -261,15 +261,19 @@ export class Chunk {
     this.#positions.forEach((position, index) => expected.writeUInt32LE(position, index * positionBytes));
     const table = contents.length < fileHeaderBytes ? 0 : Number(contents.readBigUInt64LE());
     if (table !== this.#length || !contents.subarray(table).equals(expected)) {
-      throw new LedgerError(`${this.#path} is damaged: its table of positions does not fit its entries`);
+      throw new LedgerError(
+        `${this.#path} is damaged: its table of positions does not fit its entries. ${RESTORE}`,
+      );
     }
     if (this.lastSeqno !== lastSeqno) {
       throw new LedgerError(
-        `${this.#path} is damaged: its last transaction is ${this.lastSeqno}, not ${lastSeqno ?? "?"}`,
+        `${this.#path} is damaged: its last transaction is ${this.lastSeqno}, not ${lastSeqno ?? "?"}. ${RESTORE}`,
       );
     }
   }
 }
+
+const RESTORE = "Restore the file from a copy";
 
 const committedSuffix = ".committed";
 /** `ledger_<first>`, `ledger_<first>-<last>`, and the latter with `.committed` */
@@ -286,7 +290,5 @@ export function parseChunkName(
 
 /** The error for a file that has to be restored from a copy. */
 export function damaged(path: string, { seqno, reason }: Pick<Damage, "seqno" | "reason">): LedgerError {
-  return new LedgerError(
-    `${path} is damaged at transaction ${seqno}: ${reason}. Restore the file from a copy`,
-  );
+  return new LedgerError(`${path} is damaged at transaction ${seqno}: ${reason}. ${RESTORE}`);
 }

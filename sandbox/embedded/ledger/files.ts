@@ -3,6 +3,12 @@ import { join } from "node:path";
 import { Chunk, damaged, parseChunkName, type Damage, type StoredEntry } from "./chunk.js";
 import { accessing, LedgerError } from "./errors.js";
 
+/** A ledger file, and what its name says. */
+export interface ChunkPath {
+  readonly path: string;
+  readonly name: NonNullable<ReturnType<typeof parseChunkName>>;
+}
+
 /** The ledger's folder: a sequence of files, the last of which may be open. */
 export class LedgerFiles {
   readonly directory: string;
@@ -29,8 +35,18 @@ export class LedgerFiles {
 
   /** @throws {LedgerError} if there is no ledger, a file is missing, or a committed one is damaged */
   static open(directory: string): LedgerFiles {
+    return LedgerFiles.of(directory, chunkPaths(directory));
+  }
+
+  /**
+   * The ledger that consists of these files, ascending, which may be in several folders.
+   *
+   * @param directory for messages: where a file that is missing should be
+   * @throws {LedgerError} as {@link open}
+   */
+  static of(directory: string, paths: readonly ChunkPath[]): LedgerFiles {
     const chunks: Chunk[] = [];
-    for (const { path, name } of chunkPaths(directory)) {
+    for (const { path, name } of paths) {
       const expected = (chunks.at(-1)?.lastSeqno ?? 0) + 1;
       const previous = chunks.at(-1);
       if (previous?.damage) throw damaged(previous.path, previous.damage);
@@ -128,7 +144,7 @@ export class LedgerFiles {
   }
 }
 
-function chunkPaths(directory: string) {
+function chunkPaths(directory: string): ChunkPath[] {
   return accessing(`read ${directory}`, () => readdirSync(directory))
     .filter((name) => name.startsWith("ledger_"))
     .map((file) => {

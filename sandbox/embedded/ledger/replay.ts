@@ -5,7 +5,7 @@ import { leafOf, sha256 } from "./digests.js";
 import { decodeEntry, decryptEntry, firstTableOffset, formatVersion, type Entry } from "./entry.js";
 import { LedgerError } from "./errors.js";
 import type { LedgerFiles } from "./files.js";
-import type { MerkleTree } from "./merkle.js";
+import { MerkleTree } from "./merkle.js";
 import type { LedgerSecrets } from "./secrets.js";
 import {
   firstSignatureTable,
@@ -72,7 +72,7 @@ export function replay(
     }
   }
 
-  if (files.damage && !isTorn(files.damage)) throw damagedAt(files, files.damage.seqno, files.damage.reason);
+  refuseDamage(files);
   if (!last)
     throw new LedgerError(`The ledger in ${files.directory} was never signed: nothing on it is valid`, {
       code: "LedgerIncomplete",
@@ -89,19 +89,51 @@ export function replay(
   return { id: last.id, signedAt: issuedAt(last.contents) };
 }
 
-function open({ seqno, bytes }: StoredEntry, previous: TxId, secrets: LedgerSecrets) {
+/**
+ * Verifies what can be verified without any key: every root on the ledger must be the one that follows from the entries.
+ *
+ * @throws {LedgerError} if anything is damaged
+ */
+export function verifyRoots(files: LedgerFiles): void {
+  const tree = new MerkleTree();
+  let previous: TxId = { view: 0, seqno: 0 };
+  for (const stored of files.entries()) {
+    try {
+      const { entry, leaf } = decode(stored, previous);
+      if (isSignature(entry.publicTables))
+        checkRoot(readSignature(entry.publicTables), tree.root(), entry.id);
+      tree.append(leaf);
+      previous = entry.id;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      throw damagedAt(files, stored.seqno, error.message);
+    }
+  }
+  refuseDamage(files);
+}
+
+function decode({ seqno, bytes }: StoredEntry, previous: TxId) {
   const entry = decodeEntry(bytes);
   if (entry.id.seqno !== seqno || entry.id.view < previous.view) {
     throw new LedgerError(`found transaction ${formatTxId(entry.id)} in its place`);
   }
-  const writeSet = decryptEntry(entry, secrets.at(seqno));
-  return { entry, writeSet, leaf: leafOf({ writeSetDigest: sha256(bytes), ...entry }) };
+  return { entry, leaf: leafOf({ writeSetDigest: sha256(bytes), ...entry }) };
+}
+
+function open(stored: StoredEntry, previous: TxId, secrets: LedgerSecrets) {
+  const { entry, leaf } = decode(stored, previous);
+  return { entry, writeSet: decryptEntry(entry, secrets.at(stored.seqno)), leaf };
 }
 
 function checkRoot({ node }: SignatureContents, root: Uint8Array, id: TxId): void {
   if (node.seqno !== id.seqno || node.view !== id.view || node.root !== Buffer.from(root).toString("hex")) {
     throw new LedgerError("the root it signs is not that of the transactions before it");
   }
+}
+
+/** What stands after the last whole entry may be an interrupted write, and nothing else. */
+function refuseDamage(files: LedgerFiles): void {
+  if (files.damage && !isTorn(files.damage)) throw damagedAt(files, files.damage.seqno, files.damage.reason);
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -54,7 +55,11 @@ describe("the ledgers of a network that has died", () => {
 
   it("are as long as their last transaction; the longest is taken", async () => {
     const folders = [await write("a", { to: 9 }), await write("b", { to: 11 }), await write("c", { to: 10 })];
-    assert.deepEqual(latestLedger(folders), { folder: node("b"), end: { view: 2, seqno: 11 } });
+    assert.deepEqual(latestLedger(folders), {
+      folder: node("b"),
+      end: { view: 2, seqno: 11 },
+      torn: undefined,
+    });
   });
 
   it("are compared by view first: what an older primary wrote alone was never committed", async () => {
@@ -65,7 +70,9 @@ describe("the ledgers of a network that has died", () => {
   it("end before what was being written when the node died", async () => {
     const folder = await write("a", { to: 10 });
     truncateSync(file("a", "ledger_9"), statSync(file("a", "ledger_9")).size - 5);
-    assert.deepEqual(latestLedger([folder]).end, { view: 2, seqno: 9 });
+    const { end, torn } = latestLedger([folder]);
+    assert.deepEqual(end, { view: 2, seqno: 9 });
+    assert.equal(torn?.path, file("a", "ledger_9"));
   });
 
   it("may end with a file that was just begun", async () => {
@@ -103,7 +110,10 @@ describe("the ledgers of a network that has died", () => {
     rmSync(file("a", "ledger_5-8.committed"));
     assert.throws(
       () => copyLedger(latestLedger([folder]), [folder], node("next")),
-      refused("LedgerDamaged", /transaction 5, ledger_5-.*is missing.*whole copy/s),
+      refused(
+        "LedgerDamaged",
+        /transaction 5, ledger_5-.*is missing\. Restore it from a copy, or move .*a away/,
+      ),
     );
   });
 
@@ -114,9 +124,15 @@ describe("the ledgers of a network that has died", () => {
     copyFileSync(path, whole);
     truncateSync(path, statSync(path).size - 3);
     const recover = () => copyLedger(latestLedger([folder]), [folder], node("next"));
-    assert.throws(recover, refused("LedgerDamaged", /ledger_5-8\.committed is damaged/));
+    assert.throws(
+      recover,
+      refused(
+        "LedgerDamaged",
+        /a\/ledger\/ledger_5-8\.committed is damaged.*\. Restore the file from a copy, or/,
+      ),
+    );
+    assert.ok(!existsSync(node("next")), "nothing was copied");
     copyFileSync(whole, path);
-    rmSync(node("next"), { recursive: true });
     recover();
     assert.equal(files("next").length, 3);
   });
