@@ -43,13 +43,16 @@ export interface RunningNode {
   readonly url: string;
   /** `host:port` at which nodes that join ask, and fetch snapshots; a node that nothing can join has none. */
   readonly joinAddress: string | undefined;
-  /** Why it has ended, as its log tells; `undefined` while it runs. */
-  ended(): Promise<string | undefined>;
+  /** Why it has ended: a stable code, and a message that is the end of a sentence. `undefined` while it runs. */
+  ended(): Promise<UsageError | undefined>;
   /** Ends it in order: what it answered is on the ledger. */
   stop(): Promise<void>;
   /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
 }
+
+/** Code of {@link RunningNode.ended} for a node that ended in order. */
+export const STOPPED = "NodeStopped";
 
 /** Something that runs CCF nodes. */
 export interface Engine {

@@ -1,11 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "../sdk/client.js";
 import { UsageError } from "../sdk/errors.js";
 import { type Action, type Decision, passProposal } from "../sdk/governance.js";
 import type { Identity } from "../sdk/identity.js";
 import { listNodes } from "../sdk/nodes.js";
-import { type Beginning, DEFAULT_ENGINE, type Engine, engineNamed } from "./engine.js";
+import {
+  type Beginning,
+  DEFAULT_ENGINE,
+  type Engine,
+  engineNamed,
+  type RunningNode,
+  STOPPED,
+} from "./engine.js";
+import { refusedByDisk, requireSameTime, whyUnanswered } from "./failures.js";
 import { found } from "./founding.js";
 import { makeIdentity, type Member } from "./member.js";
 import { type NetworkNode, nextPlace, runningNodes, startedNodes } from "./nodes.js";
@@ -55,7 +63,8 @@ export class Network {
   /**
    * Starts the network of a workspace: founds a new one, or goes on with the one that is there.
    *
-   * @throws {UsageError} `AlreadyRunning`; `SingleNode` if the engine runs one node only
+   * @throws {UsageError} `AlreadyRunning`; `SingleNode` if the engine runs one node only; `DiskFull`, `ClockDiffers` and
+   * other codes if the machine is in trouble
    */
   static async open(options: NetworkOptions): Promise<Network> {
     const { engine: name = DEFAULT_ENGINE, members, nodes = 1, address = "127.0.0.1", port } = options;
@@ -63,7 +72,11 @@ export class Network {
     const engine = await engineNamed(name);
     if (nodes > 1 && !engine.distributed)
       throw new UsageError("SingleNode", `The engine "${name}" runs one node; for more, give --engine ccf`);
-    const workspace = await Workspace.open(options.workspace, { engine: name, members });
+    const workspace = await Workspace.open(options.workspace, { engine: name, members }).catch(
+      (error: unknown) => {
+        throw refusedByDisk(options.workspace, error);
+      },
+    );
     if ((await runningNodes(workspace, engine)).length > 0) {
       const advice = "npm run network -- stop ends it";
       throw new UsageError("AlreadyRunning", `The network of ${workspace.folder} is running; ${advice}`);
@@ -76,8 +89,9 @@ export class Network {
       if (nodes > network.nodes.length) await join(network, nodes - network.nodes.length, step);
       return network;
     } catch (error) {
+      const told = await network.explain(error);
       await network.stop();
-      throw error;
+      throw told;
     }
   }
 
@@ -150,21 +164,36 @@ export class Network {
     return user;
   }
 
-  /** Starts a node in a folder of its own; it need not be ready yet. */
+  /**
+   * Starts a node in a folder of its own; it need not be ready yet. Of a node that cannot be started nothing stays.
+   *
+   * @throws {UsageError} `DiskFull`, and what the engine throws
+   */
   async startNode(beginning: Beginning, port = 0, prepare?: (folder: string) => void): Promise<NetworkNode> {
     const { name, folder } = nextPlace(this.workspace, this.engine);
-    prepare?.(folder);
-    const node = await this.engine.start({ name, folder, address: this.#address, port }, beginning);
+    let node: RunningNode;
+    try {
+      prepare?.(folder);
+      node = await this.engine.start({ name, folder, address: this.#address, port }, beginning);
+    } catch (error) {
+      if (this.engine.distributed) rmSync(folder, { recursive: true });
+      throw refusedByDisk(this.workspace.folder, error);
+    }
     const started = { name, folder, node };
     this.#setNodes([...this.#nodes, started]);
     return started;
   }
 
-  /** Waits for the certificate of the service that a node began, and makes it the one that everybody trusts. */
+  /**
+   * Waits for the certificate of the service that a node began, and makes it the one that everybody trusts.
+   *
+   * @throws {UsageError} `ClockDiffers`
+   */
   async adoptService({ name, folder, node }: NetworkNode): Promise<void> {
     const pem = await waitUntil(`${name} has a service`, () => this.engine.serviceCertificate(folder), {
       node,
     });
+    if (this.engine.distributed) requireSameTime(name, pem);
     this.workspace.writeServiceCertificate(pem);
     this.#setNodes(this.#nodes);
   }
@@ -174,9 +203,29 @@ export class Network {
     this.#setNodes(this.#nodes.filter(({ name }) => name !== gone.name));
   }
 
-  /** Waits until no node of the workspace runs any more, whoever ended them. */
+  /**
+   * Waits until no node of the workspace runs any more, whoever ended them.
+   *
+   * @throws {UsageError} if the last of them did not end in order; the code tells why
+   */
   async ended(): Promise<void> {
-    while ((await runningNodes(this.workspace, this.engine)).length > 0) await sleep(LOOKS_EVERY);
+    let last: NetworkNode[] = [];
+    for (;;) {
+      const running = await runningNodes(this.workspace, this.engine);
+      if (running.length === 0) break;
+      last = running;
+      await sleep(LOOKS_EVERY);
+    }
+    for (const { name, node } of last) {
+      const why = await node.ended();
+      if (why && why.code !== STOPPED)
+        throw new UsageError(why.code, `${name} has ended: ${why.message}`, { cause: why });
+    }
+  }
+
+  /** What is to be told of a failure: see {@link refusedByDisk} and {@link whyUnanswered}. */
+  explain(error: unknown): Promise<unknown> {
+    return whyUnanswered(this.#nodes, refusedByDisk(this.workspace.folder, error));
   }
 
   /** Ends connections; the nodes run on. */

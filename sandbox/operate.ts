@@ -97,7 +97,9 @@ async function operate(run: (net: Network, step: Step) => Promise<unknown>): Pro
   try {
     const net = await Network.attach(program.opts<Options>().workspace);
     try {
-      await run(net, shown.step);
+      await run(net, shown.step).catch(async (error: unknown) => {
+        throw await net.explain(error);
+      });
     } finally {
       net.detach();
     }

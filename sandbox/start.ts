@@ -65,11 +65,14 @@ async function run(screen: Screen): Promise<void> {
     if (options.exit) await stop();
     else {
       screen.stay(net, tour);
-      await net.ended();
+      await net.ended().catch((error: unknown) => {
+        if (!stopping) throw error; // or else it was told to end
+      });
     }
   } catch (error) {
+    const told = stopping ? error : await net.explain(error);
     await stop();
-    throw error;
+    throw told;
   }
 }
 

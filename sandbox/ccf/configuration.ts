@@ -13,7 +13,6 @@ export const nodeFiles = {
   nodeCertificate: "node_cert.pem",
   ledger: "ledger",
   snapshots: "snapshots",
-  pid: "node.pid",
   log: "node.log",
 } as const;
 
@@ -97,7 +96,7 @@ export function nodeConfiguration(
     // Whoever waits for a receipt waits for the next signature.
     ledger_signatures: { tx_count: 5000, delay: "200ms" },
     consensus: { message_timeout: "100ms", election_timeout: "3000ms" },
-    output_files: { node_certificate_file: nodeFiles.nodeCertificate, pid_file: nodeFiles.pid },
+    output_files: { node_certificate_file: nodeFiles.nodeCertificate },
   };
 }
 

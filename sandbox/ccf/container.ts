@@ -12,7 +12,7 @@ import {
   readServiceCertificate,
 } from "./configuration.js";
 import { readyImage } from "./image.js";
-import { lastWords } from "./node-log.js";
+import { whyEnded } from "./node-log.js";
 import { readPlacement, writePlacement } from "./placement.js";
 import { freePort } from "./ports.js";
 
@@ -177,7 +177,7 @@ async function find(folder: string): Promise<RunningNode | undefined> {
   return {
     url: placement.url,
     joinAddress: placement.joinAddress,
-    ended: async () => ((await isListed()) ? undefined : lastWords(folder)),
+    ended: async () => ((await isListed()) ? undefined : whyEnded(folder)),
     stop: () => end(() => node.stop({ t: STOPS_WITHIN })),
     kill: () => end(() => node.kill()),
   };

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../sdk/errors.js";
 import type { Beginning, Engine, NodePlace, RunningNode } from "../engine.js";
 import { type Interfaces, nodeFiles, prepareNode, readServiceCertificate } from "./configuration.js";
-import { lastWords } from "./node-log.js";
+import { whyEnded } from "./node-log.js";
 import { freePort } from "./ports.js";
 import { readPlacement, writePlacement } from "./placement.js";
 
@@ -25,7 +26,8 @@ export const executable: Engine = {
   serviceCertificate: readServiceCertificate,
 };
 
-const executablePath = (): string => process.env.CCF_BIN ?? INSTALLED;
+/** The node that is run. */
+export const executablePath = (): string => process.env.CCF_BIN ?? INSTALLED;
 
 function missing(): string | undefined {
   const path = executablePath();
@@ -44,7 +46,6 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
   } satisfies Interfaces;
   const target = beginning.type === "Join" ? beginning.target.joinAddress : undefined;
   prepareNode(folder, beginning, interfaces, target);
-  rmSync(join(folder, nodeFiles.pid), { force: true });
 
   const log = openSync(join(folder, nodeFiles.log), "a");
   // Of a session of its own: Ctrl-C in the terminal is for whoever stops the nodes in order.
@@ -52,18 +53,32 @@ async function start(place: NodePlace, beginning: Beginning): Promise<RunningNod
     cwd: folder,
     stdio: ["ignore", log, log],
     detached: true,
+    env: environment(),
   });
   closeSync(log);
   await new Promise((spawned, failed) => child.once("spawn", spawned).once("error", failed));
+  try {
+    writePlacement(folder, {
+      url: `https://${interfaces.clients.published}`,
+      joinAddress: interfaces.operators.published,
+      ...(child.pid !== undefined && { process: child.pid }),
+    });
+  } catch (error) {
+    // Nobody would find it again.
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    throw error;
+  }
   child.unref();
-  writePlacement(folder, {
-    url: `https://${interfaces.clients.published}`,
-    joinAddress: interfaces.operators.published,
-    ...(child.pid !== undefined && { process: child.pid }),
-  });
   const node = find(folder);
   if (node) return node;
   throw new Error(`What was written of the node in ${folder} is gone`);
+}
+
+/** A node logs its whole environment, which may hold secrets of whoever starts it; it needs nothing but libraries. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, LD_LIBRARY_PATH } = process.env;
+  return { PATH, LD_LIBRARY_PATH };
 }
 
 async function own(address: string, port?: number) {
@@ -89,7 +104,7 @@ function find(folder: string): RunningNode | undefined {
   return {
     url: placement.url,
     joinAddress: placement.joinAddress,
-    ended: () => Promise.resolve(runsIn(pid, folder) ? undefined : lastWords(folder)),
+    ended: () => Promise.resolve(runsIn(pid, folder) ? undefined : whyEnded(folder)),
     kill,
     async stop() {
       if (runsIn(pid, folder)) signal(pid, "SIGTERM");

@@ -24,12 +24,7 @@ export function join(net: Network, count: number, step: Step): Promise<readonly 
     proves: "Only nodes that the members have voted in hold the keys of the service.",
   };
   return step(text, async (tell) => {
-    const target = await joinTarget(net);
-    const { serviceCertificatePem } = net.workspace;
-    const joining = [];
-    for (let started = 0; started < count; started += 1)
-      joining.push(await net.startNode({ type: "Join", serviceCertificatePem, target }));
-    const ids = await Promise.all(joining.map((node) => idOf(net.client, node)));
+    const { joining, ids } = await ask(net, count);
     joining.forEach(({ name, node }, at) =>
       tell(name, `asks to join, as ${ids[at]?.slice(0, 16)}…; ${node.url}`),
     );
@@ -39,6 +34,24 @@ export function join(net: Network, count: number, step: Step): Promise<readonly 
     for (const { name, role, committed } of nodes) tell(name, `${role}, at ${committed ?? "no transaction"}`);
     return joining;
   });
+}
+
+/** Starts nodes, and waits until all ask to join. If one does not, none of them stays: the network has not counted them. */
+async function ask(net: Network, count: number): Promise<{ joining: NetworkNode[]; ids: string[] }> {
+  const target = await joinTarget(net);
+  const { serviceCertificatePem } = net.workspace;
+  const joining: NetworkNode[] = [];
+  try {
+    while (joining.length < count)
+      joining.push(await net.startNode({ type: "Join", serviceCertificatePem, target }));
+    return { joining, ids: await Promise.all(joining.map((node) => idOf(net.client, node))) };
+  } catch (error) {
+    for (const started of joining) {
+      await started.node.kill();
+      net.forget(started);
+    }
+    throw error;
+  }
 }
 
 /** The primary, or any node that runs: a backup sends those who ask to join on. */

@@ -5,6 +5,7 @@ import { submitRecoveryShare } from "../../sdk/recovery.js";
 import { nodeFiles } from "../ccf/configuration.js";
 import { copyLedger, latestLedger } from "../ccf/ledgers.js";
 import { formatTxId } from "../embedded/ledger/txid.js";
+import { requireTimeAfter } from "../failures.js";
 import type { Network } from "../network.js";
 import { type NetworkNode, nodeFolders } from "../nodes.js";
 import type { Step } from "../stage.js";
@@ -35,7 +36,10 @@ async function readPublicLedger(net: Network, port: number, step: Step): Promise
     const folders = nodeFolders(net.workspace).map(({ folder }) => folder);
     const ledger = latestLedger(folders);
     tell("ledger", `of ${ledger.folder}, which ends with transaction ${formatTxId(ledger.end)}`);
+    if (ledger.torn)
+      tell("left out", `the last ${ledger.torn.bytes} bytes of ${ledger.torn.path}: no whole transaction`);
     const previous = readFileSync(join(ledger.folder, nodeFiles.serviceCertificate), "utf8");
+    requireTimeAfter(previous);
     const node = await net.startNode(
       { type: "Recover", previousServiceCertificatePem: previous },
       port,
@@ -43,8 +47,8 @@ async function readPublicLedger(net: Network, port: number, step: Step): Promise
         copyLedger(ledger, folders, into);
       },
     );
-    await net.adoptService(node);
     net.workspace.keepEarlierService(previous);
+    await net.adoptService(node);
     await reaches(net, node, "PartOfPublicNetwork");
     tell(node.name, `has read the public ledger; ${node.node.url} (${net.engine.description})`);
     return previous;

@@ -52,7 +52,7 @@ export async function hasMajorityWithout(
 ): Promise<boolean> {
   const others = net.nodes.filter(({ name }) => name !== without.name);
   const ended = await Promise.all(others.map(({ node }) => node.ended()));
-  const running = ended.filter((words) => words === undefined).length;
+  const running = ended.filter((why) => why === undefined).length;
   return running * 2 > others.length + (counted ? 1 : 0);
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from "../../sdk/client.js";
+import { UsageError } from "../../sdk/errors.js";
 import { waitUntil as ask } from "../../sdk/waiting.js";
 import type { RunningNode } from "../engine.js";
 
@@ -11,6 +12,7 @@ const WITHIN = 30_000;
  * @param what as it is told when it does not come to pass: `node1 is trusted`
  * @param attempt the answer, or `undefined` as long as there is none
  * @param options `within`: milliseconds
+ * @throws {UsageError} the code tells why the node has ended
  */
 export async function waitUntil<T>(
   what: string,
@@ -18,8 +20,11 @@ export async function waitUntil<T>(
   { node, within = WITHIN }: { node?: RunningNode; within?: number } = {},
 ): Promise<T> {
   const alive = async () => {
-    const lastWords = await node?.ended();
-    if (lastWords !== undefined) throw new Error(`Waited until ${what}, but the node ended; ${lastWords}`);
+    const why = await node?.ended();
+    if (why)
+      throw new UsageError(why.code, `Waited until ${what}, but the node has ended: ${why.message}`, {
+        cause: why,
+      });
     return attempt();
   };
   return ask(what, alive, { timeoutMs: within });
