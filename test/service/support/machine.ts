@@ -118,11 +118,13 @@ function libfaketime(): string | undefined {
   return folders.map((folder) => `${folder}/faketime/libfaketimeMT.so.1`).find((file) => existsSync(file));
 }
 
-/** Whether any process works in a folder or below it. */
+/** Whether any process works in a folder or below it, also if that was deleted. */
 export function isInUse(folder: string): boolean {
   return readdirSync("/proc").some((process) => {
     try {
-      return /^\d+$/.test(process) && `${readlinkSync(`/proc/${process}/cwd`)}/`.startsWith(`${folder}/`);
+      if (!/^\d+$/.test(process)) return false;
+      const cwd = readlinkSync(`/proc/${process}/cwd`).replace(/ \(deleted\)$/, "");
+      return `${cwd}/`.startsWith(`${folder}/`);
     } catch {
       return false; // it has ended
     }
