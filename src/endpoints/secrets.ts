@@ -114,7 +114,7 @@ export const releaseSecret = endpoint(
 
 /**
  * The same for a bound request that names contract and secret in its content. A CCF node finds a path without parts that
- * vary at once; for others it tries every template, which takes longer than all else that a release in a session takes.
+ * vary at once; for others it tries every template, which would be a third of what a release in a session costs.
  */
 export const releaseNamedSecret = endpoint(
   {

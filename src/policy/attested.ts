@@ -37,6 +37,9 @@ export const evidenceRefusals = [
   "ReportDataMismatch",
 ] as const satisfies readonly RefusalCode[];
 
+/** The same where nothing is written, so that it does not matter how often a request is sent. */
+export const consentRefusals = evidenceRefusals.filter((code) => code !== "RequestReplayed");
+
 /** With which codes a request is refused for its evidence where there is no JSON form. */
 export const boundEvidenceRefusals = [
   "BoundRequestRequired",
@@ -44,9 +47,6 @@ export const boundEvidenceRefusals = [
   "VerifySnpAttestationFailed",
   "ReportDataMismatch",
 ] as const satisfies readonly RefusalCode[];
-
-/** The same where nothing is written, so that it does not matter how often a request is sent. */
-export const consentRefusals = evidenceRefusals.filter((code) => code !== "RequestReplayed");
 
 /**
  * Verifies the evidence of a request, and matches it with the contract's policy, then with what a clean room has delegated
