@@ -70,16 +70,18 @@ function decodeRuns(source: Uint16Array, decoded: Uint16Array): boolean {
   const bits = pairs();
   const { length } = source;
   let seen = 0;
+  /* eslint-disable @typescript-eslint/no-non-null-assertion -- there are whole runs, and a place for every pair */
   for (let from = 0, to = 0; from < length;) {
-    const a = bits[source[from++] ?? 0] ?? 0;
-    const b = bits[source[from++] ?? 0] ?? 0;
-    const c = bits[source[from++] ?? 0] ?? 0;
-    const d = bits[source[from++] ?? 0] ?? 0;
+    const a = bits[source[from++]!]!;
+    const b = bits[source[from++]!]!;
+    const c = bits[source[from++]!]!;
+    const d = bits[source[from++]!]!;
     decoded[to++] = (a >> 4) | (a << 12) | (b & 0xf00);
     decoded[to++] = (b & 0xff) | ((c << 4) & 0xff00);
     decoded[to++] = ((c << 4) & 0xf0) | (d >> 8) | (d << 8);
     seen |= a | b | c | d;
   }
+  /* eslint-enable @typescript-eslint/no-non-null-assertion */
   return seen < OUTSIDE;
 }
 
