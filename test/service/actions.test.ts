@@ -8,6 +8,7 @@ import { activateMember, propose, type Action } from "../../sdk/governance.js";
 import { memberIdOf } from "../../sdk/identity.js";
 import type { Network } from "../../sandbox/network.js";
 import { ownNetwork, type TestNetwork } from "./support/network.js";
+import { jwkOf } from "../support/jwk.js";
 
 /** Only a node that asks to join can be trusted, and a service needs the one that it has. */
 const untried = ["transition_node_to_trusted", "remove_node"];
@@ -116,7 +117,7 @@ describe("every action, decided by votes on a running service", function () {
     const { certificatePem: cert_bundle } = await makeIdentity("root");
     const issuer = "https://issuer.example";
     const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "one", issuer }] };
+    const jwks = { keys: [{ ...jwkOf(publicKey), kid: "one", issuer }] };
     await accept(
       { name: "set_ca_cert_bundle", args: { name: "roots", cert_bundle } },
       { name: "set_jwt_issuer", args: { issuer, auto_refresh: true, ca_cert_bundle_name: "roots", jwks } },

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import type { SnpCvmReport } from "../../sdk/attested.js";
 import { certificate, SnpPlatform } from "./snp-platform.js";
+import { jwkOf } from "./jwk.js";
 
 /** What a quote of these VMs says (TPMS_ATTEST) and by which algorithm it is signed; values are TPM_ALG_ID and the like. */
 const QUOTE = {
@@ -41,7 +42,7 @@ export class ConfidentialVm {
 
   /** What the firmware says if nothing is changed. @param publicKeyPem the key that the VM has bound */
   runtimeClaims(publicKeyPem: string): Record<string, unknown> {
-    const { n, e } = createPublicKey(this.attestationKey).export({ format: "jwk" });
+    const { n, e } = jwkOf(createPublicKey(this.attestationKey));
     const userData = createHash("sha256").update(publicKeyPem).digest("hex").padEnd(128, "0");
     return {
       keys: [

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Action } from "../../../sdk/governance.js";
 import { freshId } from "./network.js";
+import { jwkOf } from "../../support/jwk.js";
 
 /** Somebody who issues tokens (JWT, ES256), once the members trust its key. */
 export class TokenIssuer {
@@ -30,7 +31,7 @@ export class TokenIssuer {
   }
 
   #registration(binding: object): Action {
-    const jwk = createPublicKey(this.#key).export({ format: "jwk" });
+    const jwk = jwkOf(createPublicKey(this.#key));
     const jwks = { keys: [{ ...jwk, kid: this.#kid, ...binding }] };
     return { name: "set_jwt_issuer", args: { issuer: this.url, jwks } };
   }

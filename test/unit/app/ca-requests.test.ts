@@ -5,6 +5,7 @@ import { type KeyPair, makeKeyPair, requestFor } from "../../support/certificate
 import { hasOpenssl, judge, openssl } from "../../support/openssl.js";
 import { caller, codeOf, contractId, server as key, withKey } from "./authorities.js";
 import { assertRefused } from "./service.js";
+import { jwkOf } from "../../support/jwk.js";
 
 describe("requests for certificates that are signed with the key (PKCS #10)", () => {
   it("say which key, subject and alternative names are certified", () => {
@@ -220,7 +221,7 @@ function withKeyOf(csr: string, { publicKeyPem }: KeyPair): string {
 function smallRsaKey(): { privateKey: KeyObject; modulus: bigint } {
   for (;;) {
     const { privateKey } = makeKeyPair("RSA 2048");
-    const { n = "" } = privateKey.export({ format: "jwk" });
+    const { n = "" } = jwkOf(privateKey);
     const bytes = Buffer.from(n, "base64url");
     if (bytes.readUInt8(0) < 0xd0) return { privateKey, modulus: numberOf(bytes) };
   }

@@ -15,6 +15,7 @@ import {
   Service,
   unwrapped,
 } from "./service.js";
+import { jwkOf } from "../../support/jwk.js";
 
 const contractId = "c1";
 const vm = new ConfidentialVm();
@@ -97,7 +98,7 @@ describe("a confidential VM that asks for a secret", () => {
 
   it("gets it with an attestation key of 3072 bits", () => {
     const attestationKey = newAttestationKey(3072);
-    const { n, e } = createPublicKey(attestationKey).export({ format: "jwk" });
+    const { n, e } = jwkOf(createPublicKey(attestationKey));
     const keys = [{ kid: "HCLAkPub", kty: "RSA", n, e }];
     released(evidence({ runtimeClaims: { keys }, quotedBy: attestationKey, certified: attestationKey }));
   });
@@ -110,7 +111,7 @@ describe("genuine evidence of a confidential VM that is not acceptable (improvem
   const jwk = (key: typeof weakKey) => ({
     kid: "HCLAkPub",
     kty: "RSA",
-    ...createPublicKey(key).export({ format: "jwk" }),
+    ...jwkOf(createPublicKey(key)),
   });
   const named = (keys: unknown) => ({ runtimeClaims: { keys } });
 

@@ -9,6 +9,7 @@ import {
 } from "node:crypto";
 import { type RsaPublicKey, rsaPkcs1SignatureHolds } from "../../../src/kit/rsa.js";
 import { TestCcf } from "../../support/ccf.js";
+import { jwkOf } from "../../support/jwk.js";
 
 const message = Buffer.from("message");
 const pair = (modulusLength = 2048, publicExponent = 65537) =>
@@ -16,7 +17,7 @@ const pair = (modulusLength = 2048, publicExponent = 65537) =>
 const buffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 function partsOf(key: KeyObject): RsaPublicKey {
-  const { n = "", e = "" } = key.export({ format: "jwk" });
+  const { n = "", e = "" } = jwkOf(key);
   return { modulus: buffer(Buffer.from(n, "base64url")), exponent: buffer(Buffer.from(e, "base64url")) };
 }
 

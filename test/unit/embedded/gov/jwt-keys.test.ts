@@ -6,13 +6,14 @@ import {
   setJwtPublicSigningKeys,
 } from "../../../../sandbox/embedded/rpc/gov/jwt-keys.js";
 import { jwtSigningKeys } from "../../../../sandbox/embedded/rpc/gov/tables.js";
+import { jwkOf } from "../../../support/jwk.js";
 
 const one = "https://one.example";
 const two = "https://two.example";
-const rsaKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
+const rsaKey = jwkOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey);
 const rsa = (kid: string, more = {}) => ({ ...rsaKey, kid, ...more });
 const ec = (kid: string) => ({
-  ...generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }),
+  ...jwkOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey),
   kid,
 });
 

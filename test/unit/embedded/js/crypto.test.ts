@@ -14,6 +14,7 @@ import {
 } from "node:crypto";
 import { makeIdentity } from "../../../../sandbox/member.js";
 import { Guest } from "./guest.js";
+import { jwkOf } from "../../../support/jwk.js";
 
 const message = Buffer.from("message");
 
@@ -331,15 +332,15 @@ describe("ccf.crypto", function () {
         const [publicToJwk = "", privateToJwk = "", publicToPem = "", privateToPem = ""] = names;
         for (const { privateKey, publicKey } of pairs()) {
           const jwk = (name: string, key: KeyObject) => `ccf.crypto.${name}(${quoted(pem(key))})`;
-          assert.deepEqual(evaluate(jwk(publicToJwk, publicKey)), publicKey.export({ format: "jwk" }));
-          assert.deepEqual(evaluate(jwk(privateToJwk, privateKey)), privateKey.export({ format: "jwk" }));
+          assert.deepEqual(evaluate(jwk(publicToJwk, publicKey)), jwkOf(publicKey));
+          assert.deepEqual(evaluate(jwk(privateToJwk, privateKey)), jwkOf(privateKey));
           assert.equal(evaluate(`ccf.crypto.${publicToPem}(${jwk(publicToJwk, publicKey)})`), pem(publicKey));
           assert.equal(
             evaluate(`ccf.crypto.${privateToPem}(${jwk(privateToJwk, privateKey)})`),
             pem(privateKey),
           );
           const named = evaluate(`ccf.crypto.${publicToJwk}(${quoted(pem(publicKey))}, "my-key")`);
-          assert.deepEqual(named, { ...publicKey.export({ format: "jwk" }), kid: "my-key" });
+          assert.deepEqual(named, { ...jwkOf(publicKey), kid: "my-key" });
         }
       });
 
