@@ -47,18 +47,19 @@ export function latestLedger(folders: readonly string[]): NodeLedger {
  * A node that recovers takes a ledger to end where it stops making sense, whatever follows; so this is where damage is
  * noticed.
  *
+ * @returns by how many signed roots it was verified
  * @throws {UsageError} `LedgerDamaged` if a file is missing or damaged, and no other node has it
  */
-export function copyLedger({ folder }: NodeLedger, others: readonly string[], into: string): void {
+export function copyLedger({ folder }: NodeLedger, others: readonly string[], into: string): number {
   const files = new Map(ledgerFiles(folder).map((file) => [file.first, file]));
   const begin = Math.min(...files.keys());
   for (const file of others.flatMap(ledgerFiles))
     if (file.committed && file.first < begin && !files.has(file.first)) files.set(file.first, file);
   const ascending = [...files.values()].sort((a, b) => a.first - b.first);
-  intact(folder, () => {
+  const roots = intact(folder, () => {
     const ledger = LedgerFiles.of(join(folder, nodeFiles.ledger), ascending);
     try {
-      verifyRoots(ledger);
+      return verifyRoots(ledger);
     } finally {
       ledger.close();
     }
@@ -66,6 +67,7 @@ export function copyLedger({ folder }: NodeLedger, others: readonly string[], in
   const ledger = join(into, nodeFiles.ledger);
   mkdirSync(ledger, { recursive: true });
   for (const { path } of ascending) copyFileSync(path, join(ledger, basename(path)));
+  return roots;
 }
 
 /** @throws {UsageError} `LedgerDamaged` */

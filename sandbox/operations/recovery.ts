@@ -44,7 +44,9 @@ async function readPublicLedger(net: Network, port: number, step: Step): Promise
       { type: "Recover", previousServiceCertificatePem: previous },
       port,
       (into) => {
-        copyLedger(ledger, folders, into);
+        const roots = copyLedger(ledger, folders, into);
+        if (roots > 0) tell("verified", `its ${roots} roots follow from its transactions`);
+        else tell("not verified", "it has no root of a form that could be held against its transactions");
       },
     );
     net.workspace.keepEarlierService(previous);

@@ -289,6 +289,7 @@ describe("a CCF node whose machine is in trouble", function () {
         told.join("\n"),
         new RegExp(`^left out: the last \\d+ bytes of .*${basename(openFile())}: `, "m"),
       );
+      assert.match(told.join("\n"), /^verified: its [1-9]\d* roots follow from its transactions$/m);
       const missing = await writer.missing(contractAt(net, collaboration));
       assert.ok(missing.length < writer.committed.length / 2, `${missing.length} are missing`);
     });
