@@ -24,6 +24,14 @@ describe("why a CCF node has ended", () => {
     assert.equal(code, "NodeStopped");
   });
 
+  it("is a full disk, whatever it logged: DiskFull, which names the folder", function () {
+    // a file system that never has room
+    if (process.platform !== "linux") return this.skip();
+    const { code, message } = whyEnded("/proc");
+    assert.equal(code, "DiskFull");
+    assert.match(message, /disk of \/proc is full: free some space/);
+  });
+
   it("is what it logged as failures, without the rest: NodeEnded, which names the log", () => {
     const { code, message } = ended(
       logged("info", "all is well"),
